@@ -1,0 +1,95 @@
+"""Every setting, its unit and its default. Read once, from one YAML file.
+
+`companion.example.yaml` shows them all; a test keeps the two in step.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from companion import paths
+from companion.content import Content, read
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class PersonSettings(Content):
+    """Who is speaking."""
+
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    """Two capital letters, such as GB: whose helplines to name. Empty: none is guessed"""
+
+
+class HearSettings(Content):
+    """How the companion listens."""
+
+    recogniser: str = "auto"
+    """auto, vosk, sphinx, typed, or a "module:Class" of your own"""
+    model: str = ""
+    """Folder of a Vosk model; empty: the first one found in a models folder"""
+    detector: str = "silero"
+    """silero, energy, or a "module:Class" of your own"""
+    speech: Share = 0.5
+    """Probability above which sound counts as speech"""
+    start: Annotated[float, Field(ge=0.03, le=1)] = 0.1
+    """Seconds of speech before we believe that someone speaks"""
+    preroll: Annotated[float, Field(ge=0, le=3)] = 1.0
+    """Seconds kept from before speech was noticed"""
+    hold: Annotated[float, Field(ge=0.3, le=10)] = 1.0
+    """Seconds of silence that end a turn after a statement"""
+    hold_after_question: Annotated[float, Field(ge=0.3, le=10)] = 2.0
+    """Seconds of silence that end a turn after a question of ours"""
+    longest_turn: Annotated[float, Field(ge=10, le=600)] = 90.0
+    """Seconds after which a turn is taken although it goes on"""
+
+
+class SenseSettings(Content):
+    """Whether the companion notices how a voice sounds."""
+
+    agreed: bool = False
+    """yes only if the person agreed to it"""
+    reader: str = "pitch"
+    """pitch, loudness, or a "module:Class" of your own"""
+
+
+class ThinkSettings(Content):
+    """How replies are found."""
+
+    mind: str = "written"
+    """written, scripted, or a "module:Class" of your own"""
+
+
+class SpeakSettings(Content):
+    """How the companion speaks."""
+
+    voice: str = "auto"
+    """auto, espeak, silent, or a "module:Class" of your own"""
+    accent: str = "en-gb"
+    """Name of an eSpeak NG voice, such as en-us"""
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    """1 is the usual pace"""
+    pitch: Annotated[float, Field(ge=-12, le=12)] = 0.0
+    """Semitones above the voice's own"""
+    volume: Annotated[float, Field(ge=0.1, le=1)] = 1.0
+    """1 is the usual loudness"""
+
+
+class Settings(Content):
+    """Everything a person may set."""
+
+    language: Literal["en"] = "en"
+    """A language with a reviewed safety pack"""
+    person: PersonSettings = PersonSettings()
+    hear: HearSettings = HearSettings()
+    sense: SenseSettings = SenseSettings()
+    think: ThinkSettings = ThinkSettings()
+    speak: SpeakSettings = SpeakSettings()
+
+
+def read_settings(path: Path | None) -> Settings:
+    """Read the named file, else the one in the data folder, else take the defaults."""
+    if path is not None:
+        return read(path, Settings)
+    usual = paths.settings_file()
+    return read(usual, Settings) if usual.is_file() else Settings()

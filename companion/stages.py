@@ -1,0 +1,164 @@
+"""What each stage must be able to do: the whole extension surface on one page.
+
+An engine is any object with these methods. It needs no base class. Its
+constructor loads its model: once built, it is ready. Streams are generators;
+to stop one is to close it.
+"""
+
+from collections.abc import Generator, Iterator
+from typing import Protocol
+
+from companion.values import (
+    Assessment,
+    AudioChunk,
+    Cleared,
+    Expected,
+    Plan,
+    Prosody,
+    RiskState,
+    Style,
+    Transcript,
+    Turn,
+)
+
+
+class Clock(Protocol):
+    """Tells how long work takes. Only watchdogs, deadlines and measurements look at one."""
+
+    def __call__(self) -> float:
+        """Say the seconds since some fixed moment."""
+        ...
+
+
+class Microphone(Protocol):
+    """Where sound comes from."""
+
+    def blocks(self) -> Iterator[AudioChunk]:
+        """Yield sound at 16 kHz until the stream ends or is closed."""
+        ...
+
+    def close(self) -> None:
+        """End the stream. May be called from another thread, and twice."""
+        ...
+
+
+class Speaker(Protocol):
+    """Where sound goes."""
+
+    def play(self, chunk: AudioChunk) -> None:
+        """Queue a chunk; return before it has been heard."""
+        ...
+
+    def drained(self) -> float:
+        """Say until what time, in seconds, all that was queued will have left the speaker."""
+        ...
+
+    def stop(self) -> None:
+        """Fall silent at once and forget what is queued."""
+        ...
+
+
+class SpeechDetector(Protocol):
+    """Tells speech from other sound."""
+
+    def probability(self, chunk: AudioChunk) -> float:
+        """Say how likely the newest sound holds speech, from 0 to 1."""
+        ...
+
+
+class Recogniser(Protocol):
+    """Turns speech into words, while it is spoken."""
+
+    name: str
+    hears_danger: bool
+    """Measured to find at least 90 % of our spoken danger phrases; else it carries no free talk"""
+
+    def start(self, expected: Expected) -> None:
+        """Forget the last utterance; listen for this kind of answer."""
+        ...
+
+    def accept(self, chunk: AudioChunk) -> str:
+        """Take the next sound; give the words so far."""
+        ...
+
+    def finish(self) -> Transcript:
+        """Give the words, their times and confidences, and what else it may have been."""
+        ...
+
+
+class ProsodyReader(Protocol):
+    """Reads the tone of voice, while it is spoken."""
+
+    name: str
+
+    def start(self) -> None:
+        """Forget the last utterance."""
+        ...
+
+    def accept(self, chunk: AudioChunk) -> None:
+        """Take the next sound."""
+        ...
+
+    def finish(self, transcript: Transcript) -> Prosody:
+        """Measure how it was said."""
+        ...
+
+
+class IncomingGuard(Protocol):
+    """Weighs what the person said."""
+
+    def weigh(self, transcript: Transcript, state: RiskState) -> tuple[Assessment, RiskState]:
+        """Say how worrying the words are, alone and in this talk."""
+        ...
+
+
+class DangerProtocol(Protocol):
+    """Answers danger with written, reviewed sentences. No model has a say in it."""
+
+    def answer(self, assessment: Assessment, state: RiskState) -> Plan | None:
+        """Give the answer that is due, or None where ordinary talk may go on."""
+        ...
+
+
+class OutgoingGuard(Protocol):
+    """Weighs what is about to be said. The only maker of `Cleared`."""
+
+    def clear(self, sentence: str, turn: Turn) -> Cleared | None:
+        """Pass the sentence, or None where it must not be said."""
+        ...
+
+    def reviewed(self, line_id: str) -> Cleared:
+        """Give a reviewed safety line, filled with this person's numbers."""
+        ...
+
+
+class Policy(Protocol):
+    """Decides what to do in a turn, before any word of it is found."""
+
+    def choose(self, turn: Turn) -> Plan:
+        """Choose one act and its written reply."""
+        ...
+
+
+class Mind(Protocol):
+    """Finds the words for what was chosen."""
+
+    name: str
+
+    def prepare(self, partial: str) -> None:
+        """Take the words so far, to be quicker once they are final."""
+        ...
+
+    def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
+        """Yield the reply sentence by sentence; yield nothing to leave it to the written one."""
+        ...
+
+
+class Voice(Protocol):
+    """Turns cleared text into sound."""
+
+    name: str
+
+    def synthesize(self, text: Cleared, style: Style) -> Iterator[AudioChunk]:
+        """Yield the sentence as sound, soonest first."""
+        ...

@@ -1,0 +1,426 @@
+"""The values that pass from one stage to the next.
+
+Frozen, with no behaviour but derived properties, and free of imports from the
+rest of the package. Time is seconds of audio since the talk began. Fields that
+hold a person's words or voice have `repr=False`: they cannot reach a log or a
+traceback by accident.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""Mono sound in [-1, 1]"""
+
+Cleared = NewType("Cleared", str)
+"""Text that the guard has passed. Only `guard/outgoing.py` makes it; only it is spoken."""
+
+
+# --- danger -----------------------------------------------------------------
+
+
+class Risk(IntEnum):
+    """How worried the guard is: the one scale of guard, journal and every score."""
+
+    NONE = 0
+    SOFT = 1
+    CONCERN = 2
+    HIGH = 3
+    IMMEDIATE = 4
+
+
+class Kind(StrEnum):
+    """What the danger is about. Each kind has a branch of its own."""
+
+    SUICIDE = "suicide"
+    ACT_UNDER_WAY = "act_under_way"
+    SELF_HARM = "self_harm"
+    HARM_FROM_OTHERS = "harm_from_others"
+    HARM_TO_OTHERS = "harm_to_others"
+    INTRUSIVE_THOUGHTS = "intrusive_thoughts"
+    CHILD_AT_RISK = "child_at_risk"
+    PSYCHOSIS_MANIA = "psychosis_mania"
+    OVERDOSE_WITHDRAWAL = "overdose_withdrawal"
+    EATING = "eating"
+    MEDICAL = "medical"
+    BEREAVEMENT = "bereavement"
+    THIRD_PERSON = "third_person"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the guard makes of one thing said, judged alone."""
+
+    level: Risk = Risk.NONE
+    kinds: tuple[Kind, ...] = ()
+    """The worst first"""
+    ask: bool = False
+    """One direct question is due"""
+    why: tuple[str, ...] = ()
+    """Ids of the rules that fired, never the words"""
+    answers: bool | None = None
+    """What the person said to our own question about danger: yes, no, or neither"""
+
+
+@dataclass(frozen=True)
+class RiskState:
+    """What the guard knows of the whole talk. It goes into a turn and comes out of it."""
+
+    level: Risk = Risk.NONE
+    """Sticky: it does not fall by itself"""
+    kinds: tuple[Kind, ...] = ()
+    answered: Risk = Risk.NONE
+    """The highest level whose first sentence the person has been told"""
+    answered_kinds: tuple[Kind, ...] = ()
+    """The kinds whose first sentence the person has been told"""
+    soft_signs: int = 0
+    asked: bool = False
+    """Our last sentence was the direct question"""
+    times_asked: int = 0
+    turns_since_answer: int = 0
+
+
+# --- turns ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class TurnId:
+    """Which turn, and which version of it: someone who goes on speaking raises the revision."""
+
+    turn: int
+    revision: int = 0
+
+
+class AnswerKind(StrEnum):
+    """What kind of answer a question waits for. It selects the grammar."""
+
+    OPEN = "open"
+    YES_NO = "yes_no"
+    SCALE = "scale"
+    """A number from 0 to 10"""
+    CHOICE = "choice"
+    """One of the few things offered"""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The answer that the last thing we said waits for."""
+
+    kind: AnswerKind = AnswerKind.OPEN
+    choices: tuple[str, ...] = ()
+    """For CHOICE: names of entries in the language's `choices`"""
+
+    @property
+    def is_closed(self) -> bool:
+        return self.kind is not AnswerKind.OPEN
+
+
+# --- sound ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AudioChunk:
+    """A short stretch of mono sound."""
+
+    samples: Samples = field(repr=False)
+    rate: int
+    """Hertz"""
+    start: float = 0.0
+    """Seconds"""
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+    @property
+    def end(self) -> float:
+        return self.start + self.seconds
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as heard."""
+
+    text: str = field(repr=False)
+    start: float
+    """Seconds"""
+    end: float
+    """Seconds"""
+    confidence: float
+    """0 to 1"""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What the person said, as words."""
+
+    text: str = field(default="", repr=False)
+    language: str = "en"
+    words: tuple[Word, ...] = field(default=(), repr=False)
+    alternatives: tuple[str, ...] = field(default=(), repr=False)
+    """What else it may have been, best first"""
+    confidence: float | None = None
+    """0 to 1; None where the engine cannot tell"""
+    typed: bool = False
+    rejected: bool = False
+    """Speech, but none of the answers that we asked for"""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One measured property of a voice."""
+
+    value: float | None = field(repr=False)
+    """None where it could not be measured"""
+    unit: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Whether a recording allows a judgement, and why not."""
+
+    ok: bool = False
+    why: str = "nothing was measured"
+
+
+@dataclass(frozen=True)
+class Prosody:
+    """How something was said."""
+
+    features: dict[str, Feature] = field(default_factory=dict, repr=False)
+    quality: Quality = field(default_factory=Quality)
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What the person said in one go."""
+
+    id: TurnId
+    transcript: Transcript | None
+    """None: the recogniser failed"""
+    prosody: Prosody = field(default_factory=Prosody)
+    start: float = 0.0
+    """Seconds"""
+    end: float = 0.0
+    """Seconds: the last of the voice"""
+    committed: float = 0.0
+    """Seconds: when the turn was taken"""
+
+    @property
+    def hold(self) -> float:
+        """Seconds of silence waited before the turn was taken."""
+        return max(0.0, self.committed - self.end)
+
+
+# --- thinking ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One thing said and what we answered."""
+
+    heard: str = field(repr=False)
+    said: tuple[str, ...] = field(repr=False)
+    act: str
+
+
+@dataclass(frozen=True)
+class MindState:
+    """Where the talk stands. Made by the policy, opaque to all others."""
+
+    step: str = "start"
+    ratings: tuple[int, ...] = field(default=(), repr=False)
+    """0 to 10"""
+    feeling: str = field(default="", repr=False)
+    topic: str = field(default="", repr=False)
+    used: tuple[str, ...] = ()
+    """Ids of replies already given, oldest first"""
+    turns: int = 0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """All that is known when a reply is chosen."""
+
+    id: TurnId
+    transcript: Transcript | None
+    prosody: Prosody
+    assessment: Assessment
+    risk: RiskState
+    expected: Expected
+    mind: MindState
+    history: tuple[Exchange, ...] = field(repr=False)
+    free_talk: bool
+    """False: this ear may miss danger, so only closed answers are offered"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence to say, or a pause to keep."""
+
+    text: str = ""
+    pause: float = 0.0
+    """Seconds of quiet after it"""
+    reviewed: str = ""
+    """Id of a reviewed safety line: it passes the outgoing guard by this id"""
+    essential: bool = False
+    """It is finished even when spoken over, unless with the word 'stop'"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do in this turn, chosen before a word of it is found."""
+
+    act: str
+    lines: tuple[Line, ...]
+    """The written reply"""
+    expected: Expected = field(default_factory=Expected)
+    skill: str = ""
+    mind: MindState = field(default_factory=MindState)
+    task: str = ""
+    """What a language model is asked to write; empty: only the written reply will do"""
+    risk: RiskState | None = None
+    """For an answer to danger: what holds once its first sentence was told"""
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a talk carries from one turn to the next."""
+
+    risk: RiskState = field(default_factory=RiskState)
+    expected: Expected = field(default_factory=Expected)
+    mind: MindState = field(default_factory=MindState)
+    history: tuple[Exchange, ...] = field(default=(), repr=False)
+    guard_works: bool = True
+    """False ends free talk"""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How to say it."""
+
+    speed: float = 1.0
+    """1 is the usual pace"""
+    pitch: float = 0.0
+    """Semitones above the voice's own"""
+    volume: float = 1.0
+    """1 is the usual loudness"""
+
+
+# --- events -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """Event: the person has begun to speak."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+@dataclass(frozen=True)
+class PartialHeard:
+    """Event: the words so far."""
+
+    id: TurnId
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Event: the person's turn is over and its words are known."""
+
+    id: TurnId
+    utterance: Utterance
+
+
+@dataclass(frozen=True)
+class Sensed:
+    """Event: how it was said."""
+
+    id: TurnId
+    prosody: Prosody
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Event: the guard has weighed the words."""
+
+    id: TurnId
+    assessment: Assessment
+    risk: RiskState
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Event: what we are about to do."""
+
+    id: TurnId
+    act: str
+    skill: str
+    expected: Expected
+
+
+@dataclass(frozen=True)
+class Said:
+    """Event: this sentence is being spoken."""
+
+    id: TurnId
+    text: Cleared = field(repr=False)
+    essential: bool = False
+    """It is finished even when spoken over, unless with the word 'stop'"""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Event: play this."""
+
+    id: TurnId
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Event: go on from this state, whatever becomes of the rest of the turn."""
+
+    id: TurnId
+    state: State = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Event: a stage failed and the talk goes on without it."""
+
+    id: TurnId
+    stage: str
+    problem: str
+    """What kind of error it was, never its text: that may hold a person's words"""
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """Event: we fell silent because the person spoke."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+Event = (
+    SpeechStarted
+    | PartialHeard
+    | Heard
+    | Sensed
+    | Checked
+    | Chosen
+    | Said
+    | Sound
+    | Kept
+    | Failed
+    | Interrupted
+)
