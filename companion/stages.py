@@ -12,6 +12,7 @@ from companion.values import (
     Assessment,
     AudioChunk,
     Cleared,
+    EarEvent,
     Expected,
     Plan,
     Prosody,
@@ -63,6 +64,18 @@ class SpeechDetector(Protocol):
 
     def probability(self, chunk: AudioChunk) -> float:
         """Say how likely the newest sound holds speech, from 0 to 1."""
+        ...
+
+
+class Ear(Protocol):
+    """Tells whose turn it is."""
+
+    def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
+        """Take the next sound; yield what it completes."""
+        ...
+
+    def flush(self) -> Iterator[EarEvent]:
+        """Take the turn that is going on, if any: the sound has ended."""
         ...
 
 

@@ -113,6 +113,8 @@ class Expected:
     kind: AnswerKind = AnswerKind.OPEN
     choices: tuple[str, ...] = ()
     """For CHOICE: names of entries in the language's `choices`"""
+    after_question: bool = False
+    """We have just asked something: people take longer to begin, and to end"""
 
     @property
     def is_closed(self) -> bool:
@@ -324,6 +326,27 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """Event: the next sound of the person's turn, from its pre-roll on."""
+
+    id: TurnId
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True)
+class TurnTaken:
+    """Event: the person's turn is over."""
+
+    id: TurnId
+    start: float
+    """Seconds: when the voice began"""
+    end: float
+    """Seconds: the last of the voice"""
+    at: float
+    """Seconds: when we took the turn"""
+
+
+@dataclass(frozen=True)
 class PartialHeard:
     """Event: the words so far."""
 
@@ -410,6 +433,9 @@ class Interrupted:
     at: float
     """Seconds"""
 
+
+EarEvent = SpeechStarted | Spoken | TurnTaken
+"""What an ear makes of sound"""
 
 Event = (
     SpeechStarted
