@@ -59,6 +59,14 @@ class Speaker(Protocol):
         ...
 
 
+class TimedSpeaker(Speaker, Protocol):
+    """A speaker that is a file: time goes where it is told."""
+
+    def seek(self, at: float) -> None:
+        """Say that it is now `at` seconds: nothing that is played begins before."""
+        ...
+
+
 class SpeechDetector(Protocol):
     """Tells speech from other sound."""
 

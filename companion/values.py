@@ -78,10 +78,12 @@ class RiskState:
     answered_kinds: tuple[Kind, ...] = ()
     """The kinds whose first sentence the person has been told"""
     soft_signs: int = 0
-    asked: bool = False
-    """Our last sentence was the direct question"""
+    asked: str = ""
+    """Id of the question about danger that was asked last and waits for its answer"""
     times_asked: int = 0
-    turns_since_answer: int = 0
+    """How often that question was asked"""
+    told: int = 0
+    """How many answers to danger were given: which sentence comes next"""
 
 
 # --- turns ------------------------------------------------------------------
@@ -242,22 +244,28 @@ class MindState:
     used: tuple[str, ...] = ()
     """Ids of replies already given, oldest first"""
     turns: int = 0
+    repairs: int = 0
+    """How often in a row an answer was not understood"""
 
 
 @dataclass(frozen=True)
 class Turn:
     """All that is known when a reply is chosen."""
 
-    id: TurnId
-    transcript: Transcript | None
-    prosody: Prosody
+    utterance: Utterance
+    transcript: Transcript
     assessment: Assessment
     risk: RiskState
     expected: Expected
+    """What our last question waited for"""
     mind: MindState
     history: tuple[Exchange, ...] = field(repr=False)
     free_talk: bool
     """False: this ear may miss danger, so only closed answers are offered"""
+
+    @property
+    def id(self) -> TurnId:
+        return self.utterance.id
 
 
 @dataclass(frozen=True)
@@ -271,6 +279,8 @@ class Line:
     """Id of a reviewed safety line: it passes the outgoing guard by this id"""
     essential: bool = False
     """It is finished even when spoken over, unless with the word 'stop'"""
+    aloud: bool = True
+    """False: shown on the screen only, because someone may be listening"""
 
 
 @dataclass(frozen=True)
@@ -397,6 +407,8 @@ class Said:
     text: Cleared = field(repr=False)
     essential: bool = False
     """It is finished even when spoken over, unless with the word 'stop'"""
+    aloud: bool = True
+    """False: for the screen only"""
 
 
 @dataclass(frozen=True)
@@ -426,6 +438,21 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Timed:
+    """Event: the first sound of an answer, and what it took to get there."""
+
+    id: TurnId
+    at: float
+    """Seconds: where the sound begins"""
+    hold: float
+    """Seconds of silence waited before the turn was taken: time of the dialogue"""
+    work: float
+    """Seconds of computing from the turn taken to the first sound: measured"""
+    by_stage: tuple[tuple[str, float], ...]
+    """The parts of `work`: stage, seconds"""
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """Event: we fell silent because the person spoke."""
 
@@ -448,5 +475,6 @@ Event = (
     | Sound
     | Kept
     | Failed
+    | Timed
     | Interrupted
 )

@@ -7,6 +7,9 @@ hold of silence, and the hold is longer after a question of ours.
 from dataclasses import dataclass
 from enum import Enum, auto
 
+SLACK = 0.0005
+"""Seconds: sums of block lengths are not exact"""
+
 
 class Change(Enum):
     """What a stretch of sound changed."""
@@ -52,9 +55,8 @@ class Turns:
         if speech:
             self.voice_end = end
         hold = self._rules.hold_after_question if after_question else self._rules.hold
-        # Half a millisecond of slack: the sums of block lengths are not exact.
-        over = end - self.voice_end >= hold - 0.0005
-        if over or end - self.began >= self._rules.longest:
+        over = end - self.voice_end >= hold - SLACK
+        if over or end - self.began >= self._rules.longest - SLACK:
             self.reset()
             return Change.TAKEN
         return Change.NOTHING
@@ -71,7 +73,7 @@ class Turns:
         if self._speech == 0:
             self.began = start
         self._speech += end - start
-        if self._speech < self._rules.start - 0.0005:
+        if self._speech < self._rules.start - SLACK:
             return Change.NOTHING
         self.speaking = True
         self.voice_end = end

@@ -1,0 +1,1 @@
+"""What a person types. Here, and in `screen.py`, alone something is printed."""

@@ -1,0 +1,45 @@
+"""guard, setup: what the guard makes of a text, and what is installed."""
+
+import argparse
+import importlib.util
+import json
+import sys
+
+from companion import app
+from companion.errors import SettingsError
+from companion.settings import read_settings
+from companion.values import RiskState, Transcript
+
+
+def guard(options: argparse.Namespace) -> int:
+    """Judge each line alone; print one object, or one sentence, for each."""
+    parts = app.read_parts(read_settings(options.settings))
+    incoming = app.build_guards(parts).incoming
+    try:
+        for line in sys.stdin:
+            assessment, _ = incoming.weigh(Transcript(line.rstrip("\n"), typed=True), RiskState())
+            row = {
+                "level": assessment.level.name.lower(),
+                "kinds": [kind.value for kind in assessment.kinds],
+                "ask": assessment.ask,
+                "why": list(assessment.why),
+            }
+            kinds = ", ".join(row["kinds"])
+            shown = json.dumps(row) if options.json else f"{row['level']} {kinds}".strip()
+            print(shown, flush=True)
+    except UnicodeDecodeError:
+        raise SettingsError("The text is not written in UTF-8.", fix="Send UTF-8.") from None
+    return 0
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Say what is there. The launcher has installed what was asked for before this runs."""
+    parts = app.read_parts(read_settings(options.settings))
+    print(f"Ear: {app.build_recogniser(parts).name}.")
+    print(f"Voice: {app.build_voices(parts)[0].name}.")
+    there = importlib.util.find_spec("llama_cpp") is not None
+    print(f"Engine of the language model: {'installed' if there else 'not installed'}.")
+    if not there:
+        print("To add it: scripts/companion setup --llm (needs a compiler, takes minutes).")
+    print("Try it: scripts/companion demo")
+    return 0

@@ -1,0 +1,95 @@
+"""The command line. A command's module, and with it any engine, is imported only when it runs."""
+
+import argparse
+import os
+import pkgutil
+import sys
+from pathlib import Path
+
+from companion import __version__
+from companion.errors import CompanionError
+
+ABOUT = """An offline voice companion for hard moments. It hears, answers aloud, and
+stays on this device. It is a self-help program, not a therapist and not an
+emergency service: in danger, call your local emergency number (112 from most
+mobiles)."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. 0 done, 1 a CompanionError, 2 wrong usage, 130 stopped by Ctrl+C."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = pkgutil.resolve_name(options.run)(options)
+        sys.stdout.flush()
+        return code
+    except CompanionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone (`companion chat | head`); so do we, quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="companion", description=ABOUT)
+    parser.add_argument("--version", action="version", version=f"companion {__version__}")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings to use")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _talking(commands)
+    _files(commands)
+    _checking(commands)
+    return parser
+
+
+def _talking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = _add(commands, "demo", "hear a recorded talk and answer it aloud", "talks:demo")
+    demo.add_argument("--speaker", metavar="NAME", help="whose recording; see the list it prints")
+    demo.add_argument("--out", type=Path, default=Path("demo.wav"), metavar="FILE")
+
+    talk = _add(commands, "talk", "talk through sound files", "talks:talk")
+    talk.add_argument("--wav", type=Path, required=True, metavar="IN", help="what is said")
+    talk.add_argument("--out", type=Path, required=True, metavar="OUT", help="what is answered")
+    talk.add_argument("--trace", type=Path, metavar="FILE", help="what happened, as plain text")
+    talk.add_argument(
+        "--charge-work", action="store_true", help="answers begin as late as their work took"
+    )
+    talk.add_argument("--json", action="store_true", help="one object a turn")
+
+    chat = _add(commands, "chat", "the same talk, typed", "talks:chat")
+    chat.add_argument("--json", action="store_true", help="one object a turn")
+
+
+def _files(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    hear = _add(commands, "hear", "turn speech in sound files into words", "files:hear")
+    hear.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    hear.add_argument("--json", action="store_true", help="one object a file")
+
+    sense = _add(commands, "sense", "measure how a voice sounds in sound files", "files:sense")
+    sense.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    sense.add_argument("--json", action="store_true", help="one object a file")
+
+    say = _add(commands, "say", "turn text from standard input into speech", "files:say")
+    say.add_argument("--out", type=Path, required=True, metavar="FILE", help="a WAV file")
+
+
+def _checking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    guard = _add(commands, "guard", "weigh each line of standard input for danger", "checks:guard")
+    guard.add_argument("--json", action="store_true", help="one object a line")
+
+    setup = _add(commands, "setup", "say what is installed and what can be added", "checks:setup")
+    setup.add_argument("--llm", action="store_true", help="also build the language model's engine")
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    what: str,
+    handler: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    module, function = handler.split(":")
+    parser.set_defaults(run=f"companion.commands.{module}:{function}")
+    return parser

@@ -1,0 +1,123 @@
+"""Show a talk to a person, and give a turn as data."""
+
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from companion.values import (
+    Checked,
+    Chosen,
+    Event,
+    Failed,
+    Heard,
+    Interrupted,
+    Prosody,
+    Risk,
+    Said,
+    Sensed,
+    Timed,
+)
+
+
+@dataclass
+class Turns:
+    """One turn as `chat --json` and `talk --json` print it."""
+
+    heard: str = field(default="", repr=False)
+    turn: int = 0
+    risk: Risk = Risk.NONE
+    act: str = ""
+    skill: str = ""
+    said: list[str] = field(default_factory=list, repr=False)
+    was_heard: bool = False
+
+    def add(self, event: Event) -> None:
+        """Take what happened."""
+        match event:
+            case Heard():
+                self.was_heard, self.turn = True, event.id.turn
+                self.heard = event.utterance.transcript.text if event.utterance.transcript else ""
+            case Checked():
+                self.risk = event.risk.level
+            case Chosen():
+                self.act, self.skill = event.act, event.skill
+            case Said():
+                self.said.append(event.text)
+
+    def as_object(self) -> dict[str, Any]:
+        """Give the keys that are promised."""
+        return {
+            "turn": self.turn,
+            "heard": self.heard,
+            "risk": self.risk.name.lower(),
+            "act": self.act,
+            "skill": self.skill,
+            "said": self.said,
+        }
+
+
+class Written:
+    """Shows what is said, and nothing of how it came about."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def show(self, event: Event) -> None:
+        """Print a sentence as soon as it is there."""
+        if isinstance(event, Said):
+            print(f"companion: {event.text}", file=self._out, flush=True)
+
+
+class Printer:
+    """Shows who said what, what the voice showed, what was chosen, and how long it took."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def show(self, event: Event) -> None:
+        """Print what a person may want to see of an event."""
+        for line in _lines(event):
+            print(line, file=self._out, flush=True)
+
+
+def _lines(event: Event) -> list[str]:
+    match event:
+        case Heard():
+            transcript = event.utterance.transcript
+            words = transcript.text if transcript else ""
+            moment = f"{event.utterance.start:6.1f} s"
+            return ["", f"{moment}  person:    {words or '(nothing understood)'}"]
+        case Sensed() if event.prosody.features:
+            return [f"          voice:     {_voice(event.prosody)}"]
+        case Checked() if event.risk.level is not Risk.NONE:
+            return [f"          risk:      {event.risk.level.name.lower()}"]
+        case Chosen():
+            skill = f" ({event.skill})" if event.skill else ""
+            waits = f", waits for: {event.expected.kind}" if event.expected.is_closed else ""
+            return [f"          act:       {event.act}{skill}{waits}"]
+        case Said():
+            shown = "" if event.aloud else "(on the screen only) "
+            return [f"          companion: {shown}{event.text}"]
+        case Timed():
+            return [f"          answered at {event.at:.1f} s: hold {event.hold:.2f} s of silence, "
+                    f"work {event.work:.2f} s"]  # fmt: skip
+        case Interrupted():
+            return [f"{event.at:6.1f} s  (the companion falls silent)"]
+        case Failed():
+            return [f"          ({event.stage} failed: {event.problem})"]
+    return []
+
+
+def _voice(prosody: Prosody) -> str:
+    names = (
+        ("pitch_median", "pitch {:.0f} Hz"),
+        ("pitch_spread", "moving by {:.1f} semitones"),
+        ("loudness", "{:.0f} dBFS"),
+        ("voiced_share", "voiced {:.0%}"),
+    )
+    parts = [
+        text.format(feature.value)
+        for name, text in names
+        if (feature := prosody.features.get(name)) and feature.value is not None
+    ]
+    doubt = "" if prosody.quality.ok else f" (no judgement: {prosody.quality.why})"
+    return ", ".join(parts) + doubt

@@ -1,0 +1,314 @@
+"""One turn of talk, from top to bottom.
+
+    hear -> sense -> guard -> think -> guard -> speak
+
+This file knows the order of the stages and nothing of the engines in them. It
+has no threads, no clock and no files, so a test can run it on a list. Whoever
+drives it (`talk.py`) feeds sound to `Listening`, hands the utterance to
+`Conversation.answer`, and closes that generator to interrupt.
+
+Here alone *any* exception of a stage counts as the stage's failure, and here it
+says what then happens: nobody in a hard moment is left with a traceback.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from companion.attempts import Broken, attempt, survive
+from companion.stages import (
+    DangerProtocol,
+    IncomingGuard,
+    Mind,
+    OutgoingGuard,
+    Policy,
+    ProsodyReader,
+    Recogniser,
+    Voice,
+)
+from companion.values import (
+    Assessment,
+    AudioChunk,
+    Checked,
+    Chosen,
+    Cleared,
+    Event,
+    Exchange,
+    Expected,
+    Failed,
+    Heard,
+    Kept,
+    Line,
+    Plan,
+    Prosody,
+    Said,
+    Sensed,
+    Sound,
+    State,
+    Style,
+    Transcript,
+    Turn,
+    TurnId,
+    Utterance,
+)
+
+T = TypeVar("T")
+
+HISTORY = 12
+"""Exchanges carried along; older ones are the journal's business"""
+BETWEEN_SENTENCES = 0.3
+"""Seconds of quiet"""
+RATE = 16_000
+"""Hertz of that quiet"""
+
+
+@dataclass(frozen=True)
+class Guards:
+    """All that stands between a person and harm."""
+
+    incoming: IncomingGuard
+    minimal: IncomingGuard
+    """Takes over when `incoming` fails"""
+    protocol: DangerProtocol
+    outgoing: OutgoingGuard
+    prepared: Mapping[str, Cleared]
+    """What is said when a stage fails, cleared before the talk began: guard-fault,
+    ear-fault, ear-limited, think-fault, help-numbers"""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The stages of a turn, in the order they act."""
+
+    recogniser: Recogniser
+    prosody_reader: ProsodyReader | None
+    """None until the person has agreed that their voice is looked at"""
+    guards: Guards
+    policy: Policy
+    mind: Mind
+    voices: tuple[Voice, ...]
+    """The best first; each stands in for the one before it. None: text only"""
+    style: Style = field(default_factory=Style)
+    nobody_at_risk: bool = False
+    """True for our own recording alone: an ear that may miss danger then carries free talk"""
+
+    def listen(self, id: TurnId, expected: Expected) -> "Listening":
+        """Begin to hear an utterance."""
+        return Listening(self, id, expected)
+
+    def prepare(self, partial: str) -> None:
+        """Let the mind work on the words so far. Nothing is said of it."""
+        attempt(lambda: self.mind.prepare(partial))
+
+    def answer(self, utterance: Utterance, state: State) -> Generator[Event, None, None]:
+        """Yield what happens in one turn. Close the generator to interrupt.
+
+        `Kept` carries the state to go on from. The first one comes before anything
+        is said, so that a sign of danger that is talked over is not forgotten.
+        """
+        id = utterance.id
+        yield Heard(id, utterance)
+        yield Sensed(id, utterance.prosody)
+        if utterance.transcript is None:
+            yield from self._say_prepared(id, "ear-fault")
+            return
+
+        assessment, state = yield from self._weigh(utterance.transcript, id, state)
+        yield Checked(id, assessment, state.risk)
+        yield Kept(id, state)
+
+        turn = self._turn(utterance, utterance.transcript, assessment, state)
+        plan = yield from self._plan(turn)
+        if plan is None:
+            return
+        yield Chosen(id, plan.act, plan.skill, plan.expected)
+        state = replace(state, expected=plan.expected, mind=plan.mind)
+        yield Kept(id, state)
+        yield from self._say(plan, turn, state)
+
+    # --- guard ----------------------------------------------------------------
+
+    def _weigh(
+        self, transcript: Transcript, id: TurnId, state: State
+    ) -> Generator[Event, None, tuple[Assessment, State]]:
+        # The guard fails closed: free talk ends, and a plainer check takes over.
+        if state.guard_works:
+            weighed = attempt(lambda: self.guards.incoming.weigh(transcript, state.risk))
+            if not isinstance(weighed, Broken):
+                return weighed[0], replace(state, risk=weighed[1])
+            yield Failed(id, "guard", weighed.problem)
+            yield from self._say_prepared(id, "guard-fault")
+        assessment, risk = self.guards.minimal.weigh(transcript, state.risk)
+        return assessment, replace(state, risk=risk, guard_works=False)
+
+    # --- think ----------------------------------------------------------------
+
+    def _turn(
+        self, utterance: Utterance, transcript: Transcript, assessment: Assessment, state: State
+    ) -> Turn:
+        ear_will_do = transcript.typed or self.recogniser.hears_danger or self.nobody_at_risk
+        return Turn(
+            utterance,
+            transcript,
+            assessment,
+            state.risk,
+            state.expected,
+            state.mind,
+            state.history,
+            free_talk=ear_will_do and state.guard_works,
+        )
+
+    def _plan(self, turn: Turn) -> Generator[Event, None, Plan | None]:
+        """Danger is answered first, and by written lines alone."""
+        danger = attempt(lambda: self.guards.protocol.answer(turn.assessment, turn.risk))
+        if isinstance(danger, Broken):
+            yield Failed(turn.id, "guard", danger.problem)
+            yield from self._say_prepared(turn.id, "guard-fault")
+            return None
+        if danger is not None:
+            return replace(danger, mind=turn.mind)
+        plan = attempt(lambda: self.policy.choose(turn))
+        if isinstance(plan, Broken):
+            yield Failed(turn.id, "think", plan.problem)
+            yield from self._say_prepared(turn.id, "think-fault")
+            return None
+        return plan
+
+    # --- guard, speak -----------------------------------------------------------
+
+    def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
+        said: list[str] = []
+        for line in self._lines(plan, turn):
+            if isinstance(line, Failed):
+                yield line
+                continue
+            text = self._clear(line, turn)
+            if isinstance(text, Failed):
+                yield text
+                continue
+            if said:
+                yield from self._quiet(BETWEEN_SENTENCES, turn.id)
+            yield Said(turn.id, text, line.essential, line.aloud)
+            if line.aloud:
+                yield from self._sound(text, turn.id)
+            said.append(text)
+            # Only now has it been heard: a danger answer that is cut off before its first
+            # sentence is over is still owed.
+            yield Kept(turn.id, _told(state, plan, turn, said))
+            yield from self._quiet(line.pause, turn.id)
+
+    def _lines(self, plan: Plan, turn: Turn) -> Iterator[Line | Failed]:
+        """Give the model's sentences where they are wanted and good, else the written ones."""
+        worded = False
+        if plan.task and turn.free_talk:
+            for line in self._worded(plan, turn):
+                worded = worded or isinstance(line, Line)
+                yield line
+        # What a model said replaces the words of the reply, never its reviewed lines.
+        yield from (line for line in plan.lines if line.reviewed or not worded)
+
+    def _worded(self, plan: Plan, turn: Turn) -> Iterator[Line | Failed]:
+        with closing(survive(lambda: self.mind.reply(turn, plan))) as sentences:
+            for sentence in sentences:
+                if isinstance(sentence, Broken):
+                    yield Failed(turn.id, "think", sentence.problem)
+                    return
+                line = Line(sentence)
+                if isinstance(self._clear(line, turn), Failed):
+                    # What follows a refused sentence would make no sense without it.
+                    yield Failed(turn.id, "think", "refused")
+                    return
+                yield line
+
+    def _clear(self, line: Line, turn: Turn) -> Cleared | Failed:
+        outgoing = self.guards.outgoing
+        text: Cleared | Broken | None
+        if line.reviewed:
+            text = attempt(lambda: outgoing.reviewed(line.reviewed))
+        else:
+            text = attempt(lambda: outgoing.clear(line.text, turn))
+        if text is not None and not isinstance(text, Broken):
+            return text
+        if line.essential:
+            # Unchecked is unsaid, but an answer to danger always has its first sentence.
+            return self.guards.prepared["help-numbers"]
+        return Failed(turn.id, "guard", text.problem if isinstance(text, Broken) else "refused")
+
+    def _say_prepared(self, id: TurnId, line_id: str) -> Generator[Event, None, None]:
+        text = self.guards.prepared[line_id]
+        yield Said(id, text, essential=True)
+        yield from self._sound(text, id)
+
+    def _sound(self, text: Cleared, id: TurnId) -> Generator[Event, None, None]:
+        """Speak with the best voice that works."""
+        for voice in self.voices:
+            heard = False
+            with closing(survive(partial(voice.synthesize, text, self.style))) as chunks:
+                for chunk in chunks:
+                    if isinstance(chunk, Broken):
+                        yield Failed(id, "speak", chunk.problem)
+                        break
+                    heard = True
+                    yield Sound(id, chunk)
+                else:
+                    return
+            if heard:
+                # Half of it was heard, and all of it is on the screen: not twice.
+                return
+
+    def _quiet(self, seconds: float, id: TurnId) -> Iterator[Event]:
+        if seconds and self.voices:
+            yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))
+
+
+class Listening:
+    """One utterance while it is spoken: its words and its tone so far."""
+
+    def __init__(self, stages: Conversation, id: TurnId, expected: Expected) -> None:
+        self.id = id
+        self.failures: list[Failed] = []
+        self._recogniser = stages.recogniser
+        self._reader = stages.prosody_reader
+        self._working = {"hear", "sense"} if self._reader else {"hear"}
+        self._try("hear", lambda: self._recogniser.start(expected))
+        if self._reader:
+            self._try("sense", self._reader.start)
+
+    def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
+        """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
+        words = self._try("hear", lambda: self._recogniser.accept(chunk))
+        if reader := self._reader:
+            self._try("sense", lambda: reader.accept(raw or chunk))
+        return words or ""
+
+    def finish(self, start: float, end: float, committed: float) -> Utterance:
+        """Give the whole utterance. Times in seconds."""
+        transcript = self._try("hear", self._recogniser.finish)
+        prosody = None
+        if reader := self._reader:
+            # Tone is a help, not a need: without it the words alone are answered.
+            prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
+        return Utterance(self.id, transcript, prosody or Prosody(), start, end, committed)
+
+    def _try(self, stage: str, work: Callable[[], T]) -> T | None:
+        if stage not in self._working:
+            return None
+        done = attempt(work)
+        if isinstance(done, Broken):
+            self._working.discard(stage)
+            self.failures.append(Failed(self.id, stage, done.problem))
+            return None
+        return done
+
+
+def _told(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:
+    exchange = Exchange(turn.transcript.text, tuple(said), plan.act)
+    return replace(
+        state,
+        risk=plan.risk or state.risk,
+        history=(*turn.history, exchange)[-HISTORY:],
+    )

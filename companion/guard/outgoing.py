@@ -1,0 +1,116 @@
+"""Clear each sentence before it is spoken. The only maker of `Cleared`.
+
+A reviewed safety line passes by its id. Everything else, whoever wrote it, is
+checked sentence by sentence against `prompts/<lang>/safety/outgoing.yaml`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from companion.content import Content, read
+from companion.errors import GuardError, SettingsError
+from companion.guard.patterns import Phrases
+from companion.guard.words import Normaliser
+from companion.values import Cleared, Turn
+
+_MARKS = re.compile(r"[<>{}\[\]|`#*_~=\\]|^\s*[-•–]\s|^\s*\d+[.)]\s|\s-\s.*\s-\s")
+"""Signs of lists, tables, code and of a model's own notation"""
+_ROLE = re.compile(
+    r"^\W*(user|assistant|system|human|ai|model|therapist|companion|bot|person|me|you)\s*:", re.I
+)
+_LEADING = re.compile(r"(n't|n’t|\bnot|\bnever)\b.*,\s*\w+ (you|it|there)\s*\?", re.I)
+"""A question that leads to a no, as in "you are not thinking of that, are you?" does"""
+_ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\S|\b[\w-]+\.(com|org|net|example|io|co|uk|info)\b")
+_TELEPHONE = re.compile(r"\d[\d\s().-]{5,}\d|\b\d{3}\b")
+_WORD = re.compile(r"[a-z']+")
+_LONG_ENOUGH_TO_TELL = 5
+"""Words from which the everyday words of a language are to be expected"""
+
+
+class _Rule(Content):
+    id: str
+    say: tuple[str, ...]
+
+
+class _Outgoing(Content):
+    most_letters: int
+    most_questions: int
+    most_steps: int
+    everyday: tuple[str, ...]
+    lists: dict[str, str]
+    rules: tuple[_Rule, ...]
+
+
+def as_given(text: str) -> Cleared:
+    """Pass a text that a person has typed to hear it read: it is theirs, not our answer."""
+    return Cleared(text)
+
+
+class ScopeGuard:
+    """Refuses what steps outside what a companion may say."""
+
+    def __init__(
+        self, folder: Path, reviewed: Mapping[str, str], normalise: Normaliser
+    ) -> None:
+        """Read `outgoing.yaml`; `reviewed` are the safety lines by id. Raises SettingsError."""
+        path = folder / "outgoing.yaml"
+        self._data = read(path, _Outgoing)
+        self._everyday = frozenset(self._data.everyday)
+        self._normalise = normalise
+        try:
+            rules = {rule.id: rule.say for rule in self._data.rules}
+            self._rules = Phrases(rules, self._data.lists)
+        except SettingsError as error:
+            raise SettingsError(f"{path.name}: {error.problem}", fix=error.fix) from None
+        self._reviewed = {line: Cleared(text) for line, text in reviewed.items()}
+
+    def clear(self, sentence: str, turn: Turn) -> Cleared | None:
+        """Pass the sentence, or None where it must not be said."""
+        text = " ".join(sentence.split())
+        return Cleared(text) if text and self.reason(text) is None else None
+
+    def reviewed(self, line_id: str) -> Cleared:
+        """Give a reviewed safety line. Raises GuardError where there is none."""
+        try:
+            return self._reviewed[line_id]
+        except KeyError:
+            raise GuardError(f"There is no reviewed sentence '{line_id}'.") from None
+
+    def reason(self, text: str) -> str | None:
+        """Name the rule that refuses the sentence; None where it may be said."""
+        return self._form(text) or self._content(text)
+
+    def _form(self, text: str) -> str | None:
+        """Check what a sentence looks like."""
+        if len(text) > self._data.most_letters:
+            return "too-long"
+        if text.count("?") > self._data.most_questions:
+            return "questions"
+        if _LEADING.search(text):
+            return "leading-question"
+        if _MARKS.search(text) or _ROLE.search(text):
+            return "format"
+        if _ADDRESS.search(text) or _TELEPHONE.search(text):
+            return "contact"
+        if any(unicodedata.category(sign) == "So" for sign in text):
+            return "emoji"
+        return None if self._is_our_language(text) else "language"
+
+    def _is_our_language(self, text: str) -> bool:
+        if any(sign.isalpha() and not sign.isascii() for sign in text):
+            return False
+        words = _WORD.findall(text.casefold())
+        known = sum(word in self._everyday for word in words)
+        return bool(words) and (len(words) < _LONG_ENOUGH_TO_TELL or known > 0)
+
+    def _content(self, text: str) -> str | None:
+        words = self._normalise(text)
+        if refused := self._rules.find(words):
+            return min(refused)
+        if words.count(" , ") >= self._data.most_steps:
+            return "steps"
+        if "?" in text and re.findall(r"\b(?:what|who|how|when|where|why)\b", words)[3:]:
+            return "questions"
+        return None

@@ -1,0 +1,202 @@
+"""Hold a talk out loud: listen and answer at the same time.
+
+Here time is seconds of sound. A recorded file runs on and never waits, as a
+microphone does; an answer starts when its turn was taken, and is given up when
+the person speaks again.
+"""
+
+import math
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from companion.conversation import Conversation, Listening
+from companion.stages import Clock, Ear, Microphone, TimedSpeaker
+from companion.values import (
+    AudioChunk,
+    Checked,
+    Chosen,
+    Event,
+    Interrupted,
+    Kept,
+    PartialHeard,
+    Said,
+    Sound,
+    SpeechStarted,
+    Spoken,
+    State,
+    Timed,
+    TurnId,
+    TurnTaken,
+)
+
+
+@dataclass
+class _Answer:
+    """An answer that is being given."""
+
+    id: TurnId
+    events: Generator[Event, None, None]
+    taken: float
+    """Seconds: when its turn was taken"""
+    hold: float
+    """Seconds"""
+    work: dict[str, float] = field(default_factory=dict)
+    """Seconds of computing so far, by stage"""
+    essential: bool = False
+    """The sentence being spoken is finished even when spoken over"""
+    last_sentence: bool = False
+    """The person has spoken: nothing follows this sentence"""
+    sounding: bool = False
+
+
+class Talk:
+    """A conversation held through two sound files, or whatever stands in for them."""
+
+    def __init__(
+        self,
+        ear: Ear,
+        conversation: Conversation,
+        clock: Clock,
+        is_stop: Callable[[str], bool],
+        *,
+        charge_work: bool = False,
+    ) -> None:
+        """`charge_work` lets an answer begin as late as its computing took."""
+        self.state = State()
+        self._ear = ear
+        self._conversation = conversation
+        self._clock = clock
+        self._is_stop = is_stop
+        self._charge_work = charge_work
+        self._answer: _Answer | None = None
+        self._hearing: Listening | None = None
+        self._partial = ""
+
+    def run(
+        self, microphone: Microphone, speaker: TimedSpeaker, state: State | None = None
+    ) -> Iterator[Event]:
+        """Talk until the sound ends and the last answer is given; yield what happens."""
+        self.state = state or State()
+        try:
+            with closing(microphone):
+                for chunk in microphone.blocks():
+                    yield from self._hear(chunk, speaker)
+                    yield from self._say_until(chunk.end, speaker)
+                for event in self._ear.flush():
+                    yield from self._on_ear(event, speaker)
+                yield from self._say_until(math.inf, speaker)
+        finally:
+            self._give_up()
+
+    # --- listening ----------------------------------------------------------------
+
+    def _hear(self, chunk: AudioChunk, speaker: TimedSpeaker) -> Iterator[Event]:
+        for event in self._ear.push(chunk, self.state.expected):
+            yield from self._on_ear(event, speaker)
+
+    def _on_ear(
+        self, event: SpeechStarted | Spoken | TurnTaken, speaker: TimedSpeaker
+    ) -> Iterator[Event]:
+        match event:
+            case SpeechStarted():
+                yield event
+                self._hearing = self._conversation.listen(event.id, self.state.expected)
+                self._partial = ""
+                yield from self._interrupt(event.at, speaker)
+            case Spoken() if self._hearing:
+                yield from self._listen(event, self._hearing, speaker)
+            case TurnTaken() if self._hearing:
+                yield from self._take(event, self._hearing)
+
+    def _listen(self, event: Spoken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
+        partial = hearing.accept(event.chunk)
+        if not partial or partial == self._partial:
+            return
+        self._partial = partial
+        self._conversation.prepare(partial)
+        yield PartialHeard(event.id, partial)
+        if self._is_stop(partial):
+            # Stop beats everything, also a danger answer.
+            yield from self._silence(event.chunk.end, speaker)
+
+    def _take(self, event: TurnTaken, hearing: Listening) -> Iterator[Event]:
+        started = self._clock()
+        utterance = hearing.finish(event.start, event.end, event.at)
+        work = {"hear": self._clock() - started}
+        self._hearing = None
+        yield from hearing.failures
+        self._give_up()
+        self._answer = _Answer(
+            event.id,
+            self._conversation.answer(utterance, self.state),
+            event.at,
+            utterance.hold,
+            work,
+        )
+
+    # --- answering ----------------------------------------------------------------
+
+    def _say_until(self, now: float, speaker: TimedSpeaker) -> Iterator[Event]:
+        """Give as much of the answer as has time to be heard by `now`, in seconds."""
+        while (answer := self._answer) is not None:
+            if answer.sounding and speaker.drained() > now:
+                return
+            event = self._next(answer)
+            if event is None or (answer.last_sentence and isinstance(event, Said)):
+                self._give_up()
+                return
+            match event:
+                case Kept():
+                    self.state = event.state
+                case Said():
+                    answer.essential = event.essential
+                    yield event
+                case Sound():
+                    yield from self._play(event, answer, speaker)
+                case _:
+                    yield event
+
+    def _play(self, event: Sound, answer: _Answer, speaker: TimedSpeaker) -> Iterator[Event]:
+        work = sum(answer.work.values())
+        at = answer.taken + (work if self._charge_work else 0.0)
+        if not answer.sounding:
+            speaker.seek(max(at, speaker.drained()))
+            starts = max(at, speaker.drained())
+            yield Timed(answer.id, starts, answer.hold, work, tuple(answer.work.items()))
+        answer.sounding = True
+        speaker.play(event.chunk)
+
+    def _next(self, answer: _Answer) -> Event | None:
+        started = self._clock()
+        event = next(answer.events, None)
+        if not answer.sounding:
+            stage = _STAGE_OF.get(type(event), "think")
+            answer.work[stage] = answer.work.get(stage, 0.0) + self._clock() - started
+        return event
+
+    def _interrupt(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
+        """The person speaks: fall silent, but finish a sentence that safety needs."""
+        answer = self._answer
+        if answer is not None and answer.essential and speaker.drained() > at:
+            answer.last_sentence = True
+            return
+        yield from self._silence(at, speaker)
+
+    def _silence(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
+        was_speaking = speaker.drained() > at
+        answer = self._answer
+        self._give_up()
+        if was_speaking:
+            speaker.seek(at)
+            speaker.stop()
+            yield Interrupted(answer.id if answer else TurnId(0), at)
+
+    def _give_up(self) -> None:
+        if self._answer is not None:
+            self._answer.events.close()
+            self._answer = None
+
+
+_STAGE_OF: dict[type, str] = {Checked: "guard", Chosen: "policy", Said: "think", Sound: "speak"}
+"""Which stage has worked when an event comes out"""

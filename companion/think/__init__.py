@@ -1,0 +1,6 @@
+"""A turn in, an act and its words out."""
+
+MINDS = {
+    "scripted": "companion.think.scripted:ScriptedMind",
+    "written": "companion.think.written:WrittenMind",
+}

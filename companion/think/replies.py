@@ -1,0 +1,109 @@
+"""The written replies: `prompts/<lang>/replies.yaml`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from companion.content import Content, read
+from companion.errors import SettingsError
+from companion.values import Line
+
+Variant = tuple[str, ...]
+"""The sentences of one reply"""
+
+Variants = tuple[Variant, ...]
+
+KEPT = 40
+"""Ids of replies remembered, so that none comes back soon"""
+
+
+class BreathStep(Content):
+    """A sentence and the quiet after it."""
+
+    say: str
+    wait: float
+    """Seconds"""
+
+
+class Breathing(Content):
+    """A short guided breathing, led by voice."""
+
+    before: tuple[BreathStep, ...]
+    round: tuple[BreathStep, ...]
+    rounds: int
+    after: tuple[BreathStep, ...]
+
+
+class Replies(Content):
+    """Every written reply, by act."""
+
+    opening: Variants
+    reflect: dict[str, Variants]
+    about_it: dict[str, Variants]
+    ask: Variants
+    listen: Variants
+    ask_rating: Variants
+    rating_high: Variants
+    rating_middle: Variants
+    rating_low: Variants
+    rating_fell: Variants
+    rating_rose: Variants
+    rating_same: Variants
+    offer_choice: Variants
+    offer_breathing: Variants
+    breathing_no: Variants
+    talk_chosen: Variants
+    breathing: Breathing
+    after_breathing: Variants
+    limited: Variants
+    limited_next: Variants
+    limited_no: Variants
+    limited_done: Variants
+    about: dict[str, Variants]
+    repair: Variants
+    repair_number: Variants
+    repair_choice: Variants
+    repair_yes_no: Variants
+    give_up_closed: Variants
+    person: Variants
+    goodbye: Variants
+    thanks: Variants
+    greeting: Variants
+    better: Variants
+    nothing_to_repeat: Variants
+
+    def breathing_lines(self) -> tuple[Line, ...]:
+        """Lay the guided breathing out as lines with their quiet."""
+        guide = self.breathing
+        steps = (*guide.before, *guide.round * guide.rounds, *guide.after)
+        return tuple(Line(step.say, pause=step.wait) for step in steps)
+
+
+def read_replies(folder: Path, feelings: frozenset[str], topics: frozenset[str]) -> Replies:
+    """Read the replies and check that every feeling and topic has one. Raises SettingsError."""
+    path = folder / "replies.yaml"
+    replies = read(path, Replies)
+    for name, needed, there in (
+        ("reflect", feelings, replies.reflect),
+        ("about_it", topics, replies.about_it),
+    ):
+        if missing := sorted((needed | {"none"}) - there.keys()):
+            raise SettingsError(
+                f"{path.name}: '{name}' has no reply for '{missing[0]}'.", fix="Add one."
+            )
+    return replies
+
+
+class Chooser:
+    """Takes the variant that was used longest ago."""
+
+    def __init__(self, used: Sequence[str]) -> None:
+        """`used` are the ids of replies given before, oldest first."""
+        self.used = list(used)
+
+    def lines(self, name: str, variants: Variants, number: str = "") -> tuple[Line, ...]:
+        """Give the sentences of one variant; `number` fills {number}."""
+        ids = [f"{name}/{index}" for index in range(len(variants))]
+        last = {used: at for at, used in enumerate(self.used)}
+        best = min(range(len(ids)), key=lambda index: last.get(ids[index], -1))
+        self.used = [*(used for used in self.used if used != ids[best]), ids[best]][-KEPT:]
+        return tuple(Line(sentence.format(number=number)) for sentence in variants[best])
