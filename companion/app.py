@@ -20,6 +20,7 @@ from companion.guard.minimal import MinimalGuard
 from companion.guard.outgoing import ScopeGuard, as_given
 from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import fill, read_protocol
+from companion.guard.words import read_normaliser
 from companion.hear import DETECTORS, RECOGNISERS
 from companion.hear.ear import TurnEar
 from companion.hear.turns import TurnRules
@@ -62,7 +63,7 @@ def build_guards(parts: Parts) -> Guards:
     safety = parts.folder / "safety"
     protocol = read_protocol(safety)
     reviewed = fill(protocol, parts.helplines)
-    outgoing = ScopeGuard(safety, reviewed)
+    outgoing = ScopeGuard(safety, reviewed, read_normaliser(safety))
     return Guards(
         incoming=PhraseGuard(safety, parts.answers.yes_no),
         minimal=MinimalGuard(),
@@ -90,7 +91,7 @@ def build_conversation(
         policy=build_policy(parts),
         mind=build_mind(parts.settings),
         voices=build_voices(parts) if aloud else (),
-        style=Style(speak.speed, speak.pitch, speak.volume),
+        style=Style(speak.speed, speak.volume, speak.pitch),
         nobody_at_risk=nobody_at_risk,
     )
 

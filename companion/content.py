@@ -75,9 +75,7 @@ def _value(path: Path, node: yaml.Node, place: Place, lines: dict[Place, int]) -
     if isinstance(node, yaml.MappingNode):
         return _mapping(path, node, place, lines)
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _value(path, item, (*place, index), lines) for index, item in enumerate(node.value)
-        ]
+        return [_value(path, item, (*place, index), lines) for index, item in enumerate(node.value)]
     return node.value
 
 

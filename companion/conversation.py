@@ -3,9 +3,9 @@
     hear -> sense -> guard -> think -> guard -> speak
 
 This file knows the order of the stages and nothing of the engines in them. It
-has no threads, no clock and no files, so a test can run it on a list. Whoever
-drives it (`talk.py`) feeds sound to `Listening`, hands the utterance to
-`Conversation.answer`, and closes that generator to interrupt.
+has no threads, no clock and no files, so a test can run it on a list. `talk.py`
+feeds sound to `Listening`, hands the utterance to `Conversation.answer`, and
+closes that generator to interrupt.
 
 Here alone *any* exception of a stage counts as the stage's failure, and here it
 says what then happens: nobody in a hard moment is left with a traceback.
@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from companion.attempts import Broken, attempt, survive
+from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
 from companion.stages import (
     DangerProtocol,
     IncomingGuard,
@@ -33,21 +34,12 @@ from companion.stages import (
 from companion.values import (
     Assessment,
     AudioChunk,
-    Checked,
-    Chosen,
     Cleared,
-    Event,
     Exchange,
     Expected,
-    Failed,
-    Heard,
-    Kept,
     Line,
     Plan,
     Prosody,
-    Said,
-    Sensed,
-    Sound,
     State,
     Style,
     Transcript,
@@ -130,8 +122,6 @@ class Conversation:
         yield Kept(id, state)
         yield from self._say(plan, turn, state)
 
-    # --- guard ----------------------------------------------------------------
-
     def _weigh(
         self, transcript: Transcript, id: TurnId, state: State
     ) -> Generator[Event, None, tuple[Assessment, State]]:
@@ -144,8 +134,6 @@ class Conversation:
             yield from self._say_prepared(id, "guard-fault")
         assessment, risk = self.guards.minimal.weigh(transcript, state.risk)
         return assessment, replace(state, risk=risk, guard_works=False)
-
-    # --- think ----------------------------------------------------------------
 
     def _turn(
         self, utterance: Utterance, transcript: Transcript, assessment: Assessment, state: State
@@ -177,8 +165,6 @@ class Conversation:
             yield from self._say_prepared(turn.id, "think-fault")
             return None
         return plan
-
-    # --- guard, speak -----------------------------------------------------------
 
     def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
         said: list[str] = []

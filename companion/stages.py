@@ -8,11 +8,11 @@ to stop one is to close it.
 from collections.abc import Generator, Iterator
 from typing import Protocol
 
+from companion.events import EarEvent
 from companion.values import (
     Assessment,
     AudioChunk,
     Cleared,
-    EarEvent,
     Expected,
     Plan,
     Prosody,

@@ -11,9 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from companion.conversation import Conversation, Listening
-from companion.stages import Clock, Ear, Microphone, TimedSpeaker
-from companion.values import (
-    AudioChunk,
+from companion.events import (
     Checked,
     Chosen,
     Event,
@@ -24,11 +22,11 @@ from companion.values import (
     Sound,
     SpeechStarted,
     Spoken,
-    State,
     Timed,
-    TurnId,
     TurnTaken,
 )
+from companion.stages import Clock, Ear, Microphone, TimedSpeaker
+from companion.values import AudioChunk, State, TurnId
 
 
 @dataclass

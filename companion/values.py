@@ -1,9 +1,8 @@
 """The values that pass from one stage to the next.
 
-Frozen, with no behaviour but derived properties, and free of imports from the
-rest of the package. Time is seconds of audio since the talk began. Fields that
-hold a person's words or voice have `repr=False`: they cannot reach a log or a
-traceback by accident.
+Frozen, with no behaviour but derived properties. Time is seconds of audio since
+the talk began. Fields that hold a person's words or voice have `repr=False`: they
+cannot reach a log or a traceback by accident.
 """
 
 from dataclasses import dataclass, field
@@ -18,9 +17,6 @@ Samples = NDArray[np.float32]
 
 Cleared = NewType("Cleared", str)
 """Text that the guard has passed. Only `guard/outgoing.py` makes it; only it is spoken."""
-
-
-# --- danger -----------------------------------------------------------------
 
 
 class Risk(IntEnum):
@@ -74,38 +70,31 @@ class RiskState:
     """Sticky: it does not fall by itself"""
     kinds: tuple[Kind, ...] = ()
     answered: Risk = Risk.NONE
-    """The highest level whose first sentence the person has been told"""
     answered_kinds: tuple[Kind, ...] = ()
-    """The kinds whose first sentence the person has been told"""
+    """The highest level, and the kinds, whose first sentence the person has been told"""
     soft_signs: int = 0
     asked: str = ""
-    """Id of the question about danger that was asked last and waits for its answer"""
     times_asked: int = 0
-    """How often that question was asked"""
+    """The question about danger that waits for its answer (an id), and how often it was asked"""
     told: int = 0
     """How many answers to danger were given: which sentence comes next"""
 
 
-# --- turns ------------------------------------------------------------------
-
-
 @dataclass(frozen=True, order=True)
 class TurnId:
-    """Which turn, and which version of it: someone who goes on speaking raises the revision."""
+    """Which turn, and which version: someone who goes on speaking raises the revision."""
 
     turn: int
     revision: int = 0
 
 
 class AnswerKind(StrEnum):
-    """What kind of answer a question waits for. It selects the grammar."""
+    """What kind of answer a question waits for. It selects the grammar. SCALE is 0 to 10."""
 
     OPEN = "open"
     YES_NO = "yes_no"
     SCALE = "scale"
-    """A number from 0 to 10"""
     CHOICE = "choice"
-    """One of the few things offered"""
 
 
 @dataclass(frozen=True)
@@ -114,16 +103,12 @@ class Expected:
 
     kind: AnswerKind = AnswerKind.OPEN
     choices: tuple[str, ...] = ()
-    """For CHOICE: names of entries in the language's `choices`"""
     after_question: bool = False
     """We have just asked something: people take longer to begin, and to end"""
 
     @property
     def is_closed(self) -> bool:
         return self.kind is not AnswerKind.OPEN
-
-
-# --- sound ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -151,9 +136,8 @@ class Word:
 
     text: str = field(repr=False)
     start: float
-    """Seconds"""
     end: float
-    """Seconds"""
+    """Seconds, like the start"""
     confidence: float
     """0 to 1"""
 
@@ -166,7 +150,7 @@ class Transcript:
     language: str = "en"
     words: tuple[Word, ...] = field(default=(), repr=False)
     alternatives: tuple[str, ...] = field(default=(), repr=False)
-    """What else it may have been, best first"""
+    """Best first"""
     confidence: float | None = None
     """0 to 1; None where the engine cannot tell"""
     typed: bool = False
@@ -208,9 +192,8 @@ class Utterance:
     """None: the recogniser failed"""
     prosody: Prosody = field(default_factory=Prosody)
     start: float = 0.0
-    """Seconds"""
     end: float = 0.0
-    """Seconds: the last of the voice"""
+    """Seconds: the first and the last of the voice"""
     committed: float = 0.0
     """Seconds: when the turn was taken"""
 
@@ -218,9 +201,6 @@ class Utterance:
     def hold(self) -> float:
         """Seconds of silence waited before the turn was taken."""
         return max(0.0, self.committed - self.end)
-
-
-# --- thinking ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -234,7 +214,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class MindState:
-    """Where the talk stands. Made by the policy, opaque to all others."""
+    """Where the talk stands, for the policy alone."""
 
     step: str = "start"
     ratings: tuple[int, ...] = field(default=(), repr=False)
@@ -245,7 +225,6 @@ class MindState:
     """Ids of replies already given, oldest first"""
     turns: int = 0
     repairs: int = 0
-    """How often in a row an answer was not understood"""
 
 
 @dataclass(frozen=True)
@@ -257,7 +236,6 @@ class Turn:
     assessment: Assessment
     risk: RiskState
     expected: Expected
-    """What our last question waited for"""
     mind: MindState
     history: tuple[Exchange, ...] = field(repr=False)
     free_talk: bool
@@ -316,165 +294,7 @@ class Style:
     """How to say it."""
 
     speed: float = 1.0
-    """1 is the usual pace"""
+    volume: float = 1.0
+    """Both times the usual"""
     pitch: float = 0.0
     """Semitones above the voice's own"""
-    volume: float = 1.0
-    """1 is the usual loudness"""
-
-
-# --- events -----------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SpeechStarted:
-    """Event: the person has begun to speak."""
-
-    id: TurnId
-    at: float
-    """Seconds"""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """Event: the next sound of the person's turn, from its pre-roll on."""
-
-    id: TurnId
-    chunk: AudioChunk
-
-
-@dataclass(frozen=True)
-class TurnTaken:
-    """Event: the person's turn is over."""
-
-    id: TurnId
-    start: float
-    """Seconds: when the voice began"""
-    end: float
-    """Seconds: the last of the voice"""
-    at: float
-    """Seconds: when we took the turn"""
-
-
-@dataclass(frozen=True)
-class PartialHeard:
-    """Event: the words so far."""
-
-    id: TurnId
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """Event: the person's turn is over and its words are known."""
-
-    id: TurnId
-    utterance: Utterance
-
-
-@dataclass(frozen=True)
-class Sensed:
-    """Event: how it was said."""
-
-    id: TurnId
-    prosody: Prosody
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Event: the guard has weighed the words."""
-
-    id: TurnId
-    assessment: Assessment
-    risk: RiskState
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Event: what we are about to do."""
-
-    id: TurnId
-    act: str
-    skill: str
-    expected: Expected
-
-
-@dataclass(frozen=True)
-class Said:
-    """Event: this sentence is being spoken."""
-
-    id: TurnId
-    text: Cleared = field(repr=False)
-    essential: bool = False
-    """It is finished even when spoken over, unless with the word 'stop'"""
-    aloud: bool = True
-    """False: for the screen only"""
-
-
-@dataclass(frozen=True)
-class Sound:
-    """Event: play this."""
-
-    id: TurnId
-    chunk: AudioChunk
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Event: go on from this state, whatever becomes of the rest of the turn."""
-
-    id: TurnId
-    state: State = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Failed:
-    """Event: a stage failed and the talk goes on without it."""
-
-    id: TurnId
-    stage: str
-    problem: str
-    """What kind of error it was, never its text: that may hold a person's words"""
-
-
-@dataclass(frozen=True)
-class Timed:
-    """Event: the first sound of an answer, and what it took to get there."""
-
-    id: TurnId
-    at: float
-    """Seconds: where the sound begins"""
-    hold: float
-    """Seconds of silence waited before the turn was taken: time of the dialogue"""
-    work: float
-    """Seconds of computing from the turn taken to the first sound: measured"""
-    by_stage: tuple[tuple[str, float], ...]
-    """The parts of `work`: stage, seconds"""
-
-
-@dataclass(frozen=True)
-class Interrupted:
-    """Event: we fell silent because the person spoke."""
-
-    id: TurnId
-    at: float
-    """Seconds"""
-
-
-EarEvent = SpeechStarted | Spoken | TurnTaken
-"""What an ear makes of sound"""
-
-Event = (
-    SpeechStarted
-    | PartialHeard
-    | Heard
-    | Sensed
-    | Checked
-    | Chosen
-    | Said
-    | Sound
-    | Kept
-    | Failed
-    | Timed
-    | Interrupted
-)

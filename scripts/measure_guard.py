@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from companion import app  # noqa: E402
+from companion.guard.outgoing import ScopeGuard  # noqa: E402
+from companion.guard.reviewed import fill, read_protocol  # noqa: E402
+from companion.guard.words import read_normaliser  # noqa: E402
 from companion.settings import Settings  # noqa: E402
+from companion.stages import IncomingGuard  # noqa: E402
 from companion.values import (  # noqa: E402
     Assessment,
     Kind,
@@ -44,15 +48,18 @@ class Report:
         self.lines: list[str] = []
 
     def say(self, line: str = "") -> None:
+        """Print a line and keep it."""
         print(line)
         self.lines.append(line)
 
 
-def judge(guard: app.IncomingGuard, text: str) -> Assessment:
+def judge(guard: IncomingGuard, text: str) -> Assessment:
+    """Judge one sentence alone."""
     return guard.weigh(Transcript(text), RiskState())[0]
 
 
-def incoming(guard: app.IncomingGuard, half: str, report: Report, misses: bool) -> None:
+def incoming(guard: IncomingGuard, half: str, report: Report, misses: bool) -> None:
+    """Count what is found of each kind, and what is found where nothing is."""
     rows = yaml.load(
         (ROOT / f"tests/phrases/incoming_{half}.yaml").read_text(), Loader=yaml.BaseLoader
     )["phrases"]
@@ -85,7 +92,8 @@ def incoming(guard: app.IncomingGuard, half: str, report: Report, misses: bool) 
     )
 
 
-def outgoing(guard: app.OutgoingGuard, half: str, report: Report, misses: bool) -> None:
+def outgoing(guard: ScopeGuard, half: str, report: Report, misses: bool) -> None:
+    """Count bad sentences that pass and good ones that do not."""
     rows = yaml.load(
         (ROOT / f"tests/phrases/outgoing_{half}.yaml").read_text(), Loader=yaml.BaseLoader
     )["sentences"]
@@ -94,7 +102,7 @@ def outgoing(guard: app.OutgoingGuard, half: str, report: Report, misses: bool) 
     for row in rows:
         good = row["ok"] == "true"
         total[row["rule"] if not good else "good"] += 1
-        if (guard.clear(row["text"], app.any_turn()) is not None) != good:
+        if (guard.reason(row["text"]) is None) != good:
             passed[row["rule"] if not good else "good"] += 1
             if misses:
                 print(f"  {row['rule']:12} {'refused' if good else 'passed'}: {row['text']}")
@@ -110,12 +118,14 @@ def outgoing(guard: app.OutgoingGuard, half: str, report: Report, misses: bool) 
 
 
 def texts(path: Path) -> Iterator[str]:
+    """Give the texts of a table."""
     with path.open(newline="", encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
             yield row.get("text") or row.get("utterance_text") or row.get("content") or ""
 
 
-def ordinary(guard: app.IncomingGuard, data: Path, report: Report, misses: bool) -> None:
+def ordinary(guard: IncomingGuard, data: Path, report: Report, misses: bool) -> None:
+    """Count firings on ordinary talk."""
     report.say("## Ordinary talk (data sets that are not part of this project)\n")
     report.say("| set | turns | high or immediate per 1,000 | any question per 1,000 |")
     report.say("|---|---|---|---|")
@@ -140,7 +150,7 @@ def ordinary(guard: app.IncomingGuard, data: Path, report: Report, misses: bool)
 
 
 def _count(
-    guard: app.IncomingGuard, name: str, rows: Iterable[str], report: Report, misses: bool
+    guard: IncomingGuard, name: str, rows: Iterable[str], report: Report, misses: bool
 ) -> None:
     turns = loud = asked = 0
     for text in rows:
@@ -149,14 +159,15 @@ def _count(
         loud += assessment.level >= Risk.HIGH
         asked += assessment.level >= Risk.CONCERN
         if misses and assessment.level >= Risk.CONCERN:
-            print(f"  {name[:12]} {assessment.level.name.lower()} {assessment.why[0]}: {text[:220]}")
+            print(
+                f"  {name[:12]} {assessment.level.name.lower()} {assessment.why[0]}: {text[:220]}"
+            )
     if turns:
-        report.say(
-            f"| {name} | {turns} | {1000 * loud / turns:.1f} | {1000 * asked / turns:.1f} |"
-        )
+        report.say(f"| {name} | {turns} | {1000 * loud / turns:.1f} | {1000 * asked / turns:.1f} |")
 
 
 def main() -> int:
+    """Measure, print, and keep."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sealed", action="store_true", help="the half kept for the end")
     parser.add_argument("--misses", action="store_true", help="print every miss")
@@ -164,12 +175,15 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="keep the result in docs/guard.md")
     options = parser.parse_args()
     report = Report()
-    guards = app.build_guards(Settings())
+    parts = app.read_parts(Settings())
+    safety = parts.folder / "safety"
+    heard = app.build_guards(parts).incoming
+    said = ScopeGuard(safety, fill(read_protocol(safety), parts.helplines), read_normaliser(safety))
     for half in ("dev", "sealed") if options.sealed else ("dev",):
-        incoming(guards.incoming, half, report, options.misses)
-        outgoing(guards.outgoing, half, report, options.misses)
+        incoming(heard, half, report, options.misses)
+        outgoing(said, half, report, options.misses)
     if options.data:
-        ordinary(guards.incoming, options.data, report, options.misses)
+        ordinary(heard, options.data, report, options.misses)
     if options.write:
         page = ROOT / "docs" / "guard.md"
         head = "# How well the guards do\n\nWritten by `scripts/measure_guard.py --sealed --write`."

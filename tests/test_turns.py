@@ -3,17 +3,11 @@
 import numpy as np
 import pytest
 
+from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import Change, TurnRules, Turns
-from companion.values import (
-    AudioChunk,
-    EarEvent,
-    Expected,
-    SpeechStarted,
-    Spoken,
-    TurnTaken,
-)
+from companion.values import AudioChunk, Expected
 
 RATE = 16_000
 BLOCK = 0.02

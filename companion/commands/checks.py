@@ -18,14 +18,15 @@ def guard(options: argparse.Namespace) -> int:
     try:
         for line in sys.stdin:
             assessment, _ = incoming.weigh(Transcript(line.rstrip("\n"), typed=True), RiskState())
+            kinds = [kind.value for kind in assessment.kinds]
             row = {
                 "level": assessment.level.name.lower(),
-                "kinds": [kind.value for kind in assessment.kinds],
+                "kinds": kinds,
                 "ask": assessment.ask,
                 "why": list(assessment.why),
             }
-            kinds = ", ".join(row["kinds"])
-            shown = json.dumps(row) if options.json else f"{row['level']} {kinds}".strip()
+            plain = f"{row['level']} {', '.join(kinds)}".strip()
+            shown = json.dumps(row) if options.json else plain
             print(shown, flush=True)
     except UnicodeDecodeError:
         raise SettingsError("The text is not written in UTF-8.", fix="Send UTF-8.") from None

@@ -11,20 +11,11 @@ from typing import Any
 from companion import app
 from companion.audio.wav import FileMicrophone, FileSpeaker
 from companion.errors import AudioError, CompanionError
+from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
 from companion.settings import read_settings
 from companion.stages import Recogniser
-from companion.values import (
-    EarEvent,
-    Expected,
-    Prosody,
-    SpeechStarted,
-    Spoken,
-    Style,
-    Transcript,
-    TurnTaken,
-    Word,
-)
+from companion.values import Expected, Prosody, Style, Transcript, Word
 
 
 @dataclass
@@ -95,7 +86,7 @@ def say(options: argparse.Namespace) -> int:
     except UnicodeDecodeError:
         raise AudioError("The text is not written in UTF-8.", fix="Send UTF-8.") from None
     speak = parts.settings.speak
-    style = Style(speak.speed, speak.pitch, speak.volume)
+    style = Style(speak.speed, speak.volume, speak.pitch)
     speaker = FileSpeaker()
     for chunk in app.build_voices(parts)[0].synthesize(app.own_words(text), style):
         speaker.play(chunk)

@@ -1,21 +1,11 @@
 """Show a talk to a person, and give a turn as data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from companion.values import (
-    Checked,
-    Chosen,
-    Event,
-    Failed,
-    Heard,
-    Interrupted,
-    Prosody,
-    Risk,
-    Said,
-    Sensed,
-    Timed,
-)
+from companion.events import Checked, Chosen, Event, Failed, Heard, Interrupted, Said, Sensed, Timed
+from companion.values import Prosody, Risk
 
 
 @dataclass
@@ -80,31 +70,61 @@ class Printer:
 
 
 def _lines(event: Event) -> list[str]:
-    match event:
-        case Heard():
-            transcript = event.utterance.transcript
-            words = transcript.text if transcript else ""
-            moment = f"{event.utterance.start:6.1f} s"
-            return ["", f"{moment}  person:    {words or '(nothing understood)'}"]
-        case Sensed() if event.prosody.features:
-            return [f"          voice:     {_voice(event.prosody)}"]
-        case Checked() if event.risk.level is not Risk.NONE:
-            return [f"          risk:      {event.risk.level.name.lower()}"]
-        case Chosen():
-            skill = f" ({event.skill})" if event.skill else ""
-            waits = f", waits for: {event.expected.kind}" if event.expected.is_closed else ""
-            return [f"          act:       {event.act}{skill}{waits}"]
-        case Said():
-            shown = "" if event.aloud else "(on the screen only) "
-            return [f"          companion: {shown}{event.text}"]
-        case Timed():
-            return [f"          answered at {event.at:.1f} s: hold {event.hold:.2f} s of silence, "
-                    f"work {event.work:.2f} s"]  # fmt: skip
-        case Interrupted():
-            return [f"{event.at:6.1f} s  (the companion falls silent)"]
-        case Failed():
-            return [f"          ({event.stage} failed: {event.problem})"]
-    return []
+    show = _SHOWN.get(type(event))
+    return show(event) if show else []
+
+
+def _heard(event: Heard) -> list[str]:
+    transcript = event.utterance.transcript
+    words = transcript.text if transcript else ""
+    return ["", f"{event.utterance.start:6.1f} s  person:    {words or '(nothing understood)'}"]
+
+
+def _sensed(event: Sensed) -> list[str]:
+    return [f"          voice:     {_voice(event.prosody)}"] if event.prosody.features else []
+
+
+def _checked(event: Checked) -> list[str]:
+    level = event.risk.level
+    return [] if level is Risk.NONE else [f"          risk:      {level.name.lower()}"]
+
+
+def _chosen(event: Chosen) -> list[str]:
+    skill = f" ({event.skill})" if event.skill else ""
+    waits = f", waits for: {event.expected.kind}" if event.expected.is_closed else ""
+    return [f"          act:       {event.act}{skill}{waits}"]
+
+
+def _said(event: Said) -> list[str]:
+    shown = "" if event.aloud else "(on the screen only) "
+    return [f"          companion: {shown}{event.text}"]
+
+
+def _timed(event: Timed) -> list[str]:
+    return [
+        f"          (first sound at {event.at:.1f} s: hold {event.hold:.2f} s of silence, "
+        f"work {event.work:.2f} s of computing)"
+    ]
+
+
+def _interrupted(event: Interrupted) -> list[str]:
+    return [f"{event.at:6.1f} s  (the companion falls silent)"]
+
+
+def _failed(event: Failed) -> list[str]:
+    return [f"          ({event.stage} failed: {event.problem})"]
+
+
+_SHOWN: dict[type, Callable[[Any], list[str]]] = {
+    Heard: _heard,
+    Sensed: _sensed,
+    Checked: _checked,
+    Chosen: _chosen,
+    Said: _said,
+    Timed: _timed,
+    Interrupted: _interrupted,
+    Failed: _failed,
+}
 
 
 def _voice(prosody: Prosody) -> str:

@@ -14,10 +14,11 @@ from companion.commands.show import Printer, Turns, Written
 from companion.commands.trace import Trace
 from companion.content import Content, read
 from companion.errors import SettingsError
+from companion.events import Event, Kept
 from companion.hear.typed import TypedRecogniser
 from companion.settings import read_settings
 from companion.stages import Microphone
-from companion.values import Event, Kept, Samples, State, Transcript, TurnId, Utterance
+from companion.values import Samples, State, Transcript, TurnId, Utterance
 
 CLEAR_SCREEN = "\x1b[3J\x1b[H\x1b[2J"
 """Forget the scrollback, go home, clear: nothing of the talk stays in sight"""
@@ -27,6 +28,7 @@ class _Recording(Content):
     file: str
     about: str
     """Whose voice it is, in plain words"""
+    accent: str
     texts: tuple[str, ...]
 
 

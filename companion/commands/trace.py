@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from companion.errors import AudioError
-from companion.values import Event, Kept, Sound, Spoken
+from companion.events import Event, Kept, Sound, Spoken
 
 
 class Trace:

@@ -81,8 +81,9 @@ class Helplines:
         return self._country.emergency.ambulance or UNKNOWN_EMERGENCY
 
     def poison(self) -> str:
-        """Name the poison line, else the emergency number."""
-        return self._country.poison or self.emergency()
+        """Name the emergency number, and the poison line where one is known."""
+        known = self._country.poison
+        return f"{self.emergency()} or the poison line, {known}," if known else self.emergency()
 
     def line(self, use: str) -> str:
         """Name a line for `use`, such as "violence", with how to reach it."""

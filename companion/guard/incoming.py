@@ -1,59 +1,81 @@
 """Weigh what the person said.
 
-Phrases are data (`prompts/<lang>/safety/phrases.yaml`). Three things soften a
-phrase: it stands inside an idiom, it is denied, or it tells a story that is not
-the person's own. A softened phrase of danger to oneself still leaves a soft
-sign: one denial never closes the subject (SAFETY.md section 2).
+Phrases are data: one file a kind in `prompts/<lang>/safety/phrases/`, and three
+that all share. Four things soften a phrase: it stands inside an idiom, it is
+denied, it tells a story that is not the person's own, or it speaks of long ago.
+A softened phrase of danger to oneself still leaves a soft sign: one denial never
+closes the subject (SAFETY.md section 2).
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from companion.content import Content, read
 from companion.errors import SettingsError
-from companion.guard.patterns import Normaliser, compile_phrases
+from companion.guard.patterns import Endings, Phrases, Span, is_near
+from companion.guard.words import Normaliser
 from companion.values import Assessment, Kind, Risk, RiskState, Transcript
 
 SOFT_SIGNS_THAT_ASK = 2
 """A second oblique sign in one talk asks the direct question (SAFETY.md section 1)"""
 
 _LEVELS = {level.name.lower(): level for level in Risk}
+_OWN = (Kind.SUICIDE, Kind.SELF_HARM, Kind.ACT_UNDER_WAY, Kind.OVERDOSE_WITHDRAWAL)
+"""Danger to oneself: softened, it stays a soft sign"""
 
 
 class _Rule(Content):
     id: str
-    kind: Kind
     level: str
     say: tuple[str, ...]
     """Phrases"""
     unless: tuple[str, ...] = ()
-    """Phrases that, anywhere in the text, take this rule away"""
+    """Phrases that, near to it, take this rule away"""
+    long_ago: str = ""
+    """The level when it is told of long ago"""
     always: bool = False
     """yes: neither denial nor story softens it"""
 
 
-class _Phrases(Content):
+class _Lists(Content):
     lists: dict[str, str]
+
+
+class _Forms(Content):
     forms: dict[str, str]
+    fillers: tuple[str, ...]
+    """Words that carry no meaning"""
+
+
+class _Sayings(Content):
     idioms: tuple[str, ...]
     """Removed before anything is matched"""
     denials: tuple[str, ...]
     """Just before a phrase, they deny it"""
+    double_denials: tuple[str, ...]
+    """Just before a phrase, they look like a denial and are none"""
     stories: tuple[str, ...]
-    """Anywhere in the text: it speaks of a film, a game, the news"""
+    """Near a phrase: it speaks of a film, a book, the news"""
+    played: tuple[str, ...]
+    """Near a phrase: even "I" is somebody in a game or a song"""
+    long_ago: tuple[str, ...]
+    """Near a phrase about the past: it was years ago"""
+    own: tuple[str, ...]
+    """Just before a phrase, or in it: the person speaks of themselves"""
+    past: tuple[str, ...]
+    """Just before a phrase, or in it: it is told as past"""
+
+
+class _KindFile(Content):
+    lists: dict[str, str] = {}
     rules: tuple[_Rule, ...]
 
 
-@dataclass(frozen=True)
-class _Compiled:
-    id: str
-    kind: Kind
-    level: Risk
-    say: re.Pattern[str]
-    unless: re.Pattern[str]
-    always: bool
+_MARKS = ("stories", "played", "long_ago", "own", "past")
+_JUST_BEFORE = 30
+"""Characters before a phrase that still belong to it"""
 
 
 @dataclass(frozen=True)
@@ -63,22 +85,39 @@ class _Hit:
     level: Risk
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What stands where in one text."""
+
+    words: str
+    places: dict[str, list[tuple[Span, ...]]]
+
+    def near(self, name: str, span: Span) -> bool:
+        """Tell whether a phrase of this set stands near."""
+        return any(is_near(place[0], span) for place in self.places.get(name, ()))
+
+    def in_or_before(self, name: str, span: Span) -> bool:
+        """Tell whether a phrase of this set stands in the stretch or just before it."""
+        start = span.start - _JUST_BEFORE
+        return any(start <= place[0].start < span.end for place in self.places.get(name, ()))
+
+
 class PhraseGuard:
     """Finds signs of danger by phrases, and adds them up over a talk."""
 
     def __init__(self, folder: Path, yes_no: Callable[[str], bool | None]) -> None:
-        """Read `phrases.yaml` of the safety folder. Raises SettingsError."""
-        path = folder / "phrases.yaml"
-        data = read(path, _Phrases)
-        try:
-            self._normalise = Normaliser(data.forms)
-            self._idioms = compile_phrases(data.idioms, data.lists)
-            denials = compile_phrases(data.denials, data.lists).pattern
-            self._denied = re.compile(denials + "$")
-            self._story = compile_phrases(data.stories, data.lists)
-            self._rules = tuple(_compile_rule(rule, data.lists) for rule in data.rules)
-        except SettingsError as error:
-            raise SettingsError(f"{path.name}: {error.problem}", fix=error.fix) from None
+        """Read `phrases/` of the safety folder. Raises SettingsError."""
+        folder = folder / "phrases"
+        lists = read(folder / "lists.yaml", _Lists).lists
+        forms = read(folder / "forms.yaml", _Forms)
+        sayings = read(folder / "sayings.yaml", _Sayings)
+        self._normalise = Normaliser(forms.forms, forms.fillers)
+        with _naming("sayings.yaml"):
+            self._idioms = Phrases({"idiom": sayings.idioms}, lists)
+            self._denials = Endings(sayings.denials, lists)
+            self._double_denials = Endings(sayings.double_denials, lists)
+            self._marks = Phrases({mark: getattr(sayings, mark) for mark in _MARKS}, lists)
+        self._kinds = tuple(_read_kind(folder / f"{kind}.yaml", kind, lists) for kind in Kind)
         self._yes_no = yes_no
 
     def weigh(self, transcript: Transcript, state: RiskState) -> tuple[Assessment, RiskState]:
@@ -95,55 +134,95 @@ class PhraseGuard:
         # a question, no more: nobody is told to call for help on a guess.
         for other in transcript.alternatives:
             for hit in self._hits(other):
-                if hit.kind not in {found.kind for found in hits}:
-                    hits.append(
-                        _Hit(f"{hit.id}?", hit.kind, min(hit.level, Risk.CONCERN)),
-                    )
+                guess = _Hit(f"{hit.id}?", hit.kind, min(hit.level, Risk.CONCERN))
+                known = max((h.level for h in hits if h.kind is hit.kind), default=Risk.NONE)
+                if guess.level > known:
+                    hits.append(guess)
         return _sum_up(hits)
 
     def _hits(self, text: str) -> list[_Hit]:
-        words = self._normalise(text)
-        # An idiom leaves a clause mark, so that its neighbours do not join up.
-        words = self._idioms.sub(", ", words)
-        story = self._story.search(words) is not None
+        words = self._without_idioms(self._normalise(text))
+        marks = self._marks.find(words)
         hits = []
-        for rule in self._rules:
-            level = self._level(rule, words, story)
-            if level is not Risk.NONE:
-                hits.append(_Hit(rule.id, rule.kind, level))
+        for kind in self._kinds:
+            places = kind.phrases.find(words)
+            found = _Found(words, {**marks, **places})
+            for rule in kind.rules:
+                levels = [
+                    self._level(kind.kind, rule, place, found) for place in places.get(rule.id, ())
+                ]
+                level = max(levels, default=Risk.NONE)
+                if level is not Risk.NONE:
+                    hits.append(_Hit(rule.id, kind.kind, level))
         return hits
 
-    def _level(self, rule: _Compiled, words: str, story: bool) -> Risk:
-        if rule.unless.search(words):
+    def _without_idioms(self, words: str) -> str:
+        # An idiom leaves a clause mark, so that its neighbours do not join up.
+        kept, at = [], 0
+        for (span,) in sorted(self._idioms.find(words).get("idiom", ())):
+            if span.start >= at:
+                kept += [words[at : span.start], ", "]
+                at = span.end
+        return "".join([*kept, words[at:]])
+
+    def _level(self, kind: Kind, rule: _Rule, place: tuple[Span, ...], found: _Found) -> Risk:
+        if any(found.near(f"{rule.id}{_UNLESS}", span) for span in place):
             return Risk.NONE
-        best = Risk.NONE
-        for found in rule.say.finditer(words):
-            softened = not rule.always and (
-                story or self._denied.search(words[: found.start()]) is not None
+        level = _LEVELS[rule.level]
+        if not rule.always and any(self._softens(span, found) for span in place):
+            level = min(level, Risk.SOFT if kind in _OWN else Risk.NONE)
+        if rule.long_ago and any(_is_long_ago(span, found) for span in place):
+            level = min(level, _LEVELS[rule.long_ago])
+        return level
+
+    def _softens(self, span: Span, found: _Found) -> bool:
+        if self._denials.before(found.words, span.start):
+            return not self._double_denials.before(found.words, span.start)
+        if found.near("played", span):
+            return True
+        return found.near("stories", span) and not found.in_or_before("own", span)
+
+
+def _is_long_ago(span: Span, found: _Found) -> bool:
+    return found.near("long_ago", span) and found.in_or_before("past", span)
+
+
+@dataclass(frozen=True)
+class _KindRules:
+    kind: Kind
+    rules: tuple[_Rule, ...]
+    phrases: Phrases
+
+
+_UNLESS = " unless"
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Put the name of the file before whatever is wrong in it."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError(f"{file}: {error.problem}", fix=error.fix) from None
+
+
+def _read_kind(path: Path, kind: Kind, shared: dict[str, str]) -> _KindRules:
+    data = read(path, _KindFile)
+    sets = {rule.id: rule.say for rule in data.rules}
+    sets |= {f"{rule.id}{_UNLESS}": rule.unless for rule in data.rules}
+    with _naming(path.name):
+        for rule in data.rules:
+            _check_levels(rule)
+        return _KindRules(kind, data.rules, Phrases(sets, {**shared, **data.lists}))
+
+
+def _check_levels(rule: _Rule) -> None:
+    for level in (rule.level, rule.long_ago or rule.level):
+        if level not in _LEVELS:
+            raise SettingsError(
+                f"rule '{rule.id}' has the unknown level '{level}'.",
+                fix=f"Use one of: {', '.join(_LEVELS)}.",
             )
-            best = max(best, _softened(rule) if softened else rule.level)
-        return best
-
-
-def _softened(rule: _Compiled) -> Risk:
-    own = rule.kind in (Kind.SUICIDE, Kind.SELF_HARM, Kind.ACT_UNDER_WAY, Kind.OVERDOSE_WITHDRAWAL)
-    return min(Risk.SOFT, rule.level) if own else Risk.NONE
-
-
-def _compile_rule(rule: _Rule, lists: dict[str, str]) -> _Compiled:
-    if rule.level not in _LEVELS:
-        raise SettingsError(
-            f"rule '{rule.id}' has the unknown level '{rule.level}'.",
-            fix=f"Use one of: {', '.join(_LEVELS)}.",
-        )
-    return _Compiled(
-        rule.id,
-        rule.kind,
-        _LEVELS[rule.level],
-        compile_phrases(rule.say, lists),
-        compile_phrases(rule.unless, lists),
-        rule.always,
-    )
 
 
 def _sum_up(hits: list[_Hit]) -> Assessment:
@@ -172,5 +251,4 @@ def _remember(assessment: Assessment, state: RiskState) -> RiskState:
         level=level,
         kinds=kinds,
         soft_signs=signs,
-        turns_since_answer=state.turns_since_answer + 1,
     )

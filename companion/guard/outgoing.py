@@ -37,7 +37,7 @@ class _Rule(Content):
 class _Outgoing(Content):
     most_letters: int
     most_questions: int
-    most_steps: int
+    most_commas: int
     everyday: tuple[str, ...]
     lists: dict[str, str]
     rules: tuple[_Rule, ...]
@@ -51,9 +51,7 @@ def as_given(text: str) -> Cleared:
 class ScopeGuard:
     """Refuses what steps outside what a companion may say."""
 
-    def __init__(
-        self, folder: Path, reviewed: Mapping[str, str], normalise: Normaliser
-    ) -> None:
+    def __init__(self, folder: Path, reviewed: Mapping[str, str], normalise: Normaliser) -> None:
         """Read `outgoing.yaml`; `reviewed` are the safety lines by id. Raises SettingsError."""
         path = folder / "outgoing.yaml"
         self._data = read(path, _Outgoing)
@@ -109,7 +107,7 @@ class ScopeGuard:
         words = self._normalise(text)
         if refused := self._rules.find(words):
             return min(refused)
-        if words.count(" , ") >= self._data.most_steps:
+        if text.count(",") > self._data.most_commas:
             return "steps"
         if "?" in text and re.findall(r"\b(?:what|who|how|when|where|why)\b", words)[3:]:
             return "questions"

@@ -1,102 +1,247 @@
-"""The phrase language of the safety files, and the text that it is matched on.
+"""The phrase language of the safety files, and how phrases are found in a text.
 
     kill myself             these words, one after the other
     (want|wish) to die      one of several
     i am [so] done          a word that may be missing
-    end .. my life          up to three words between
-    knife ... hurt          up to eight words between
-    {wish} to die           a named list of alternatives from the same file
+    suicid*                 any word that begins like this
+    end .. my life          up to three words between, in the same clause
+    knife ... hurt          up to eight words between, also across a comma
+    {wish} to die           a named list of alternatives
+    baby & (devil|demon)    both close together, in either order
 
-Text is matched as a recogniser prints it: lower case, no punctuation, short
-forms written out. Clause marks of typed text become " , ", so that nothing is
-matched across them.
+"just" and "only" may stand between any two words of a phrase. The text comes
+from `guard/words.py`.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from companion.errors import SettingsError
 
-_GAPS = {"..": r"(?:\w+ ){0,3}", "...": r"(?:\w+ ){0,8}"}
-_TOKEN = re.compile(r"\(|\)|\||\[|\]|\.\.\.?|\{[a-z_]+\}|[a-z0-9]+|\s+")
-_CLAUSE_MARKS = re.compile(r"[.,;:!?()\n]+|\s[-–—]+\s|…")
-_NOT_WORD = re.compile(r"[^\w\s,']|_")
-_STRETCHED = re.compile(r"(\w)\1{2,}")
+NEAR = 200
+"""Characters: what stands this close together is read as one matter"""
+
+_GAPS = {"..": r"(?:\w+ ){0,3}", "...": r"(?:[\w,]+ ){0,8}"}
+_WIDTHS = {"..": 4, "...": 9}
+_MOST_WAYS = 400
+"""Ways to fill the gaps of one phrase; more would make long texts slow"""
+_DEEPEST = 4
+"""Lists inside lists; a list that names itself would never end"""
+_MOST_FOUND = 200
+"""Places of one part of a phrase that are looked at, in one text"""
+_ENDING = 80
+"""Characters looked back for an ending"""
+_TOKEN = re.compile(r"\s*(\(|\)|\||\[|\]|\.\.\.?|\{[a-z_]+\}|[a-z0-9]+\*?|,)\s*")
+_WORD = re.compile(r"\S+")
 
 
-class Normaliser:
-    """Writes text as the patterns expect it."""
+class Span(NamedTuple):
+    """A stretch of text, in characters."""
 
-    def __init__(self, forms: Mapping[str, str]) -> None:
-        """`forms` maps what people write or recognisers print to its full form."""
-        self._forms = forms
-        # "i'll" is not "ill": forms with an apostrophe come first, then it is dropped.
-        self._exact = _any_of(form for form in forms if "'" in form)
-        self._plain = _any_of(form for form in forms if "'" not in form)
-
-    def __call__(self, text: str) -> str:
-        """Give lower-case words with one space around each, clause marks as ','."""
-        words = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("`", "'")
-        words = _CLAUSE_MARKS.sub(" , ", words)
-        words = _STRETCHED.sub(r"\1\1", _NOT_WORD.sub(" ", words))
-        words = self._exact.sub(self._full, words).replace("'", "")
-        words = self._plain.sub(self._full, words)
-        return f" {' '.join(words.split())} "
-
-    def _full(self, found: re.Match[str]) -> str:
-        return self._forms[found.group()]
+    start: int
+    end: int
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    if not longest_first:
-        return re.compile(r"(?!)")
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")
+@dataclass(frozen=True)
+class _Piece:
+    """Part of a phrase: its expression, and the words that it can begin with."""
+
+    pattern: str = ""
+    begins: frozenset[str] = frozenset()
+    optional: bool = True
+    ways: int = 1
 
 
-def compile_phrases(phrases: Iterable[str], lists: Mapping[str, str]) -> re.Pattern[str]:
-    """Make one expression of many phrases. Raises SettingsError that names the bad one."""
-    compiled = [f"(?:{_compile(phrase, lists)})" for phrase in phrases]
-    if not compiled:
-        return re.compile(r"(?!)")
-    return re.compile(r"(?<=\s)(?:" + "|".join(compiled) + ")")
+@dataclass(frozen=True)
+class _Part:
+    pattern: re.Pattern[str]
+    begins: frozenset[str]
 
 
-def _compile(phrase: str, lists: Mapping[str, str], depth: int = 0) -> str:
-    out: list[str] = []
-    opened: list[str] = []
-    at = 0
-    while at < len(phrase):
-        token = _TOKEN.match(phrase, at)
-        if token is None or depth > 3:
-            raise SettingsError(
-                f"The phrase '{phrase}' cannot be read at '{phrase[at : at + 8]}'.",
-                fix="Use words, (a|b), [maybe], .. and {list}.",
-            )
-        at = token.end()
-        out.append(_translate(token.group(), opened, lists, depth, phrase))
-    if opened:
-        raise SettingsError(f"The phrase '{phrase}' has a bracket that is not closed.")
-    return "".join(out)
+@dataclass
+class _Reader:
+    """Reads one phrase from left to right."""
+
+    phrase: str
+    lists: Mapping[str, str]
+    depth: int = 0
+    at: int = 0
+    tokens: list[str] = field(default_factory=list)
+
+    def read(self) -> _Piece:
+        self.tokens = self._split()
+        piece = self._choice("")
+        if self.at < len(self.tokens):
+            raise SettingsError(f"The phrase '{self.phrase}' has a bracket too many.")
+        return piece
+
+    def _split(self) -> list[str]:
+        tokens: list[str] = []
+        at = 0
+        while at < len(self.phrase):
+            found = _TOKEN.match(self.phrase, at)
+            if found is None:
+                raise SettingsError(
+                    f"The phrase '{self.phrase}' cannot be read at '{self.phrase[at : at + 8]}'.",
+                    fix="Use words, stem*, (a|b), [maybe], .., {list} and &.",
+                )
+            tokens.append(found[1])
+            at = found.end()
+        return tokens
+
+    def _choice(self, closes: str) -> _Piece:
+        """Read `a|b|c` up to the closing bracket."""
+        branches = [self._sequence()]
+        while self._next() == "|":
+            self.at += 1
+            branches.append(self._sequence())
+        if self._next() != closes:
+            raise SettingsError(f"The phrase '{self.phrase}' has brackets that do not match.")
+        self.at += bool(closes)
+        return _Piece(
+            "(?:" + "|".join(branch.pattern for branch in branches) + ")",
+            frozenset().union(*(branch.begins for branch in branches)),
+            any(branch.optional for branch in branches),
+            max(branch.ways for branch in branches),
+        )
+
+    def _sequence(self) -> _Piece:
+        whole = _Piece()
+        while self._next() not in ("", "|", ")", "]"):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token in _GAPS and whole.optional:
+                raise SettingsError(f"The phrase '{self.phrase}' has a gap with nothing before it.")
+            whole = _joined(whole, self._piece(token))
+        return whole
+
+    def _piece(self, token: str) -> _Piece:
+        if token == "(":
+            return self._choice(")")
+        if token == "[":
+            inside = self._choice("]")
+            return _Piece(f"{inside.pattern}?", inside.begins, True, inside.ways)
+        if token in _GAPS:
+            return _Piece(_GAPS[token], frozenset(), True, _WIDTHS[token])
+        if token.startswith("{"):
+            return self._list(token)
+        word = token.replace("*", r"\w*")
+        return _Piece(f"{word} (?:(?:just|only) )?", frozenset((token,)), False)
+
+    def _list(self, token: str) -> _Piece:
+        if token[1:-1] not in self.lists:
+            raise SettingsError(f"The phrase '{self.phrase}' names an unknown list {token}.")
+        if self.depth >= _DEEPEST:
+            raise SettingsError(f"The phrase '{self.phrase}' nests too many lists at {token}.")
+        return _Reader(self.lists[token[1:-1]], self.lists, self.depth + 1).read()
+
+    def _next(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
 
-def _translate(
-    token: str, opened: list[str], lists: Mapping[str, str], depth: int, phrase: str
-) -> str:
-    if token in "([":
-        opened.append(token)
-        return "(?:"
-    if token in ")]":
-        if not opened or opened.pop() + token not in ("()", "[]"):
-            raise SettingsError(f"The phrase '{phrase}' has a bracket too many.")
-        return ")" if token == ")" else ")?"
-    if token == "|":
-        return "|"
-    if token in _GAPS:
-        return _GAPS[token]
-    if token.startswith("{"):
-        if token[1:-1] not in lists:
-            raise SettingsError(f"The phrase '{phrase}' names an unknown list {token}.")
-        return f"(?:{_compile(lists[token[1:-1]], lists, depth + 1)})"
-    return "" if token.isspace() else f"{token} "
+def _joined(left: _Piece, right: _Piece) -> _Piece:
+    return _Piece(
+        left.pattern + right.pattern,
+        left.begins | right.begins if left.optional else left.begins,
+        left.optional and right.optional,
+        left.ways * right.ways,
+    )
+
+
+def _compiled(text: str, lists: Mapping[str, str]) -> _Part:
+    piece = _Reader(text, lists).read()
+    if piece.optional:
+        raise SettingsError(f"The phrase '{text}' could match nothing at all.")
+    if piece.ways > _MOST_WAYS:
+        raise SettingsError(
+            f"The phrase '{text}' has too many gaps.", fix="Use fewer of '...', or make two of it."
+        )
+    return _Part(re.compile(piece.pattern), piece.begins)
+
+
+class Phrases:
+    """Finds many phrases in one reading of a text."""
+
+    def __init__(self, sets: Mapping[str, Iterable[str]], lists: Mapping[str, str]) -> None:
+        """Take phrases by the name of their set. Raises SettingsError that names a bad one."""
+        self._parts: dict[str, _Part] = {}
+        self._phrases: list[tuple[str, tuple[str, ...]]] = []
+        self._by_word: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        for name, phrases in sets.items():
+            for phrase in phrases:
+                parts = tuple(part.strip() for part in phrase.split("&"))
+                self._phrases.append((name, parts))
+                for part in parts:
+                    self._add(part, lists)
+
+    def _add(self, text: str, lists: Mapping[str, str]) -> None:
+        if text in self._parts:
+            return
+        part = self._parts[text] = _compiled(text, lists)
+        for word in part.begins:
+            index = self._by_stem if word.endswith("*") else self._by_word
+            index.setdefault(word.rstrip("*"), []).append(text)
+
+    def find(self, words: str) -> dict[str, list[tuple[Span, ...]]]:
+        """Give, by name of the set, where its phrases stand in text from a Normaliser."""
+        places = self._places(words)
+        found: dict[str, list[tuple[Span, ...]]] = {}
+        for name, parts in self._phrases:
+            if all(part in places for part in parts):
+                together = _together([places[part] for part in parts])
+                if together:
+                    found.setdefault(name, []).extend(together)
+        return found
+
+    def _places(self, words: str) -> dict[str, list[Span]]:
+        places: dict[str, list[Span]] = {}
+        for word in _WORD.finditer(words):
+            for text in self._starting(word[0]):
+                known = places.get(text, ())
+                if len(known) >= _MOST_FOUND:
+                    continue
+                found = self._parts[text].pattern.match(words, word.start())
+                if found is not None:
+                    places.setdefault(text, []).append(Span(found.start(), found.end()))
+        return places
+
+    def _starting(self, word: str) -> list[str]:
+        begun = self._by_word.get(word, [])
+        for stem, texts in self._by_stem.items():
+            if word.startswith(stem):
+                begun = begun + texts
+        return begun
+
+
+def _together(places: list[list[Span]]) -> list[tuple[Span, ...]]:
+    """Choose one place of each part so that all are near."""
+    if len(places) == 1:
+        return [(span,) for span in places[0]]
+    first, *others = places
+    chosen = []
+    for span in first:
+        near = [next((s for s in other if is_near(s, span)), None) for other in others]
+        if None not in near:
+            chosen.append((span, *(s for s in near if s is not None)))
+    return chosen
+
+
+class Endings:
+    """Tells whether a text ends with one of some phrases."""
+
+    def __init__(self, phrases: Iterable[str], lists: Mapping[str, str]) -> None:
+        """Raises SettingsError that names a bad phrase."""
+        patterns = [_compiled(phrase, lists).pattern.pattern for phrase in phrases]
+        self._pattern = re.compile(r"(?<=\s)(?:" + "|".join(patterns or ["(?!)"]) + r")\Z")
+
+    def before(self, words: str, at: int) -> bool:
+        """Tell whether one of them stands just before this place."""
+        return self._pattern.search(words[max(0, at - _ENDING) : at]) is not None
+
+
+def is_near(one: Span, other: Span) -> bool:
+    """Tell whether two stretches are close enough to be one matter."""
+    return one.start - other.end <= NEAR and other.start - one.end <= NEAR

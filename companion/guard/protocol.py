@@ -34,9 +34,7 @@ class WrittenProtocol:
         self._protocol = protocol
         if missing := sorted({kind.value for kind in Kind} - protocol.branches.keys()):
             raise SettingsError(f"protocol.yaml: there is no branch for '{missing[0]}'.")
-        self._branches: dict[Kind, Branch] = {
-            kind: protocol.branches[kind.value] for kind in Kind
-        }
+        self._branches: dict[Kind, Branch] = {kind: protocol.branches[kind.value] for kind in Kind}
 
     def answer(self, assessment: Assessment, state: RiskState) -> Plan | None:
         """Give the answer that is due, or None where ordinary talk may go on."""

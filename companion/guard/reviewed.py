@@ -6,6 +6,7 @@ it is read, so that nobody finds out in a crisis.
 """
 
 import hashlib
+import re
 import string
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.guard.helplines import Helplines
+
+_SENTENCE_START = re.compile(r"(?:^|[.?!] )[a-z]")
 
 
 class Step(Content):
@@ -94,9 +97,7 @@ def fill(protocol: Protocol, helplines: Helplines) -> Mapping[str, str]:
         "child": helplines.line("child"),
         "helper": helplines.line("helper"),
     }
-    return {
-        line_id: _fill_one(line_id, text, numbers) for line_id, text in protocol.lines.items()
-    }
+    return {line_id: _fill_one(line_id, text, numbers) for line_id, text in protocol.lines.items()}
 
 
 def _fill_one(line_id: str, text: str, numbers: Mapping[str, str]) -> str:
@@ -109,7 +110,7 @@ def _fill_one(line_id: str, text: str, numbers: Mapping[str, str]) -> str:
     filled = text.format(**numbers)
     for doubled, single in ((",.", "."), (",,", ","), (",:", ":")):
         filled = filled.replace(doubled, single)
-    return filled[0].upper() + filled[1:]
+    return _SENTENCE_START.sub(lambda start: start[0].upper(), filled)
 
 
 def _check_ids(name: str, protocol: Protocol) -> None:

@@ -7,17 +7,10 @@ fast one and a recorded file the same as a microphone.
 from collections import deque
 from collections.abc import Iterator
 
+from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.turns import Change, TurnRules, Turns
 from companion.stages import SpeechDetector
-from companion.values import (
-    AudioChunk,
-    EarEvent,
-    Expected,
-    SpeechStarted,
-    Spoken,
-    TurnId,
-    TurnTaken,
-)
+from companion.values import AudioChunk, Expected, TurnId
 
 
 class TurnEar:

@@ -5,16 +5,22 @@ depend on how it was delivered, and all that is costly happens there. What is
 left for the end of the turn is to walk back along the pitch path and to sum up.
 Whole file or 20 ms at a time, the numbers are the same.
 
-Pitch: P. Boersma, "Accurate short-term analysis of the fundamental frequency
-and the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17 (1993),
-97-110, with the defaults he recommends. Each window spans three periods of the
-lowest pitch. Its autocorrelation is divided by that of the window (his eq. 9).
-It is taken from the power spectrum below 4 kHz alone: the sound resampled to
-8 kHz with no filter to run. Zeros above fill in every second lag, for between
-the lags of 8 kHz the peaks of a high voice fall too low and lose to the octave.
-"""
+Where the formulas come from:
 
-from dataclasses import dataclass
+- Pitch: P. Boersma, "Accurate short-term analysis of the fundamental frequency
+  and the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17
+  (1993), 97-110, with the weights his program Praat has by default. A window
+  spans three periods of the lowest pitch; its autocorrelation is divided by the
+  window's own. It is taken from the power spectrum below 4 kHz alone: the sound
+  resampled to 8 kHz with no filter to run. Zeros above fill in every second
+  lag, for between the lags of 8 kHz the peaks of a high voice fall too low and
+  lose to the octave below.
+- Semitones: 12 log2 of a ratio. Loudness: 10 log10 of the mean square, so that a
+  full-scale sine has -3 dBFS.
+- Signal to noise: 10 log10((V - N) / N), with V the mean power of voiced frames
+  and N the quietest tenth of all. Ours: right for steady noise, too kind to
+  clicks and to other voices.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,58 +46,29 @@ LOWEST, HIGHEST = 75.0, 500.0
 PITCH_BAND = 4000.0
 """Hertz: the autocorrelation looks at nothing above"""
 
-# Boersma (1993), section 5 and table 1: how a frame's candidates are weighed.
+# How the candidates of a frame are weighed: Praat's defaults.
 CANDIDATES = 5
 VOICED_ABOVE = 0.45
-QUIET_BELOW = 0.03
-"""Share of the loudest peak so far"""
-OCTAVE_COST = 0.01
-"""For each octave below the highest pitch: of two equal peaks the shorter period wins"""
+QUIET_BELOW = 0.03  # of the loudest peak so far
+OCTAVE_COST = 0.01  # of two equal peaks the shorter period wins
 OCTAVE_JUMP_COST = 0.35
 VOICING_CHANGE_COST = 0.14
 
-# What the numbers rest on. Ours, tried on speech in noise: in the quiet and the
-# rough frames an autocorrelation follows the noise, not the voice.
-PITCH_WITHIN = 12.0
-"""Decibels below the loud frames"""
-PITCH_STRENGTH = 0.6
-"""Height of the autocorrelation's peak, of 1"""
-SPEECH_WITHIN = 30.0
-"""Decibels below the loud frames"""
-SPEECH_ABOVE = 6.0
-"""Decibels above the background"""
+# Which frames count, in decibels. In quiet and rough frames an autocorrelation
+# follows the noise and not the voice, so the pitch rests on loud and clear ones.
+PITCH_WITHIN, SPEECH_WITHIN = 12.0, 30.0  # of the loud frames
+SPEECH_ABOVE = 6.0  # the background
+PITCH_STRENGTH = 0.6  # height of the autocorrelation's peak, of 1
 
 # What a judgement needs.
-LEAST_VOICE = 1.0
-"""Seconds"""
-LEAST_SNR = 15.0
-"""Decibels"""
-SNR_BIAS = 3.5
-"""Decibels by which the quietest tenth of frames understates steady noise"""
-MOST_CLIPPED = 0.001
-"""Share of samples"""
-CLIPPED = 0.998
-SILENCE = -70.0
-"""dBFS"""
-BRIGHT_FROM, BRIGHT_TO = 4400.0, 7600.0
-"""Hertz: where only a wide-band microphone hears anything"""
-LEAST_BRIGHT = -55.0
-"""Decibels of that band below the whole sound"""
+LEAST_VOICE = 1.0  # seconds
+LEAST_SNR = 15.0  # decibels
+SNR_BIAS = 3.5  # decibels by which the quietest tenth of frames understates steady noise
+CLIPPED, MOST_CLIPPED = 0.998, 0.001  # height of a sample, share of samples
+SILENCE = -70.0  # dBFS
+BRIGHT_FROM, BRIGHT_TO = 4400.0, 7600.0  # hertz: only a wide-band microphone hears these
+LEAST_BRIGHT = -55.0  # decibels of that band against the whole
 TINY = 1e-12
-
-
-@dataclass(frozen=True)
-class Frames:
-    """What was measured in each frame; a row a frame."""
-
-    power: Floats
-    """Mean square"""
-    bright: Floats
-    """Share of the power above 4.4 kHz"""
-    pitch: Floats
-    """Hertz; 0 where there is no voice"""
-    strength: Floats
-    """Height of the autocorrelation's peak, 0 to 1"""
 
 
 class PitchReader:
@@ -107,10 +84,9 @@ class PitchReader:
         """Forget the last utterance."""
         # Half a window of nothing puts the first frame's middle on the first sample.
         self._rest: Samples = np.zeros(WINDOW // 2, np.float32)
-        self._measured: list[Floats] = []
+        self._levels: list[Floats] = []
         self._path = _Path()
-        self._samples = 0
-        self._clipped = 0
+        self._samples = self._clipped = 0
 
     def accept(self, chunk: AudioChunk) -> None:
         """Take the next sound. Raises SenseError for any rate but 16 kHz."""
@@ -128,25 +104,17 @@ class PitchReader:
         self._rest = self._rest[at:]
 
     def finish(self, transcript: Transcript) -> Prosody:
-        """Sum up. Sound accepted after this belongs to the next utterance: call `start`."""
-        tail = np.concatenate([self._rest, np.zeros(WINDOW // 2, np.float32)])
-        if len(tail) >= WINDOW:
-            self._measure(tail)
-        self._rest = tail[:0]
-        if not self._measured:
-            return Prosody(_features(None, transcript, 0.0), Quality(False, "silence: no sound"))
-        columns = np.concatenate(self._measured)
-        pitch, strength = self._path.walk_back()
-        frames = Frames(columns[:, 0], columns[:, 1], pitch, strength)
-        summary = _Summary(frames)
-        clipped = self._clipped / max(1, self._samples)
-        return Prosody(
-            _features(summary, transcript, self._samples / RATE), _quality(summary, clipped)
-        )
+        """Sum up. The next sound needs a `start` before it."""
+        # At least one frame, so that no sound at all is silence like any other.
+        short = max(WINDOW - len(self._rest), WINDOW // 2)
+        self._measure(np.concatenate([self._rest, np.zeros(short, np.float32)]))
+        summary = _Summary(np.concatenate(self._levels), *self._path.walk_back())
+        features = _features(summary, transcript, self._samples / RATE)
+        return Prosody(features, _quality(summary, self._clipped / max(1, self._samples)))
 
     def _measure(self, sound: Samples) -> None:
         levels, candidates = self._meter.measure(sound)
-        self._measured.append(levels)
+        self._levels.append(levels)
         self._path.extend(*candidates)
 
 
@@ -256,48 +224,41 @@ class _Path:
 class _Summary:
     """Tells voice from speech from background, by level and pitch."""
 
-    def __init__(self, frames: Frames) -> None:
-        level = _decibels(frames.power)
-        sung = frames.pitch > 0
-        self.loud = float(np.percentile(level[sung] if sung.any() else level, 95))
+    def __init__(self, levels: Floats, pitch: Floats, strength: Floats) -> None:
+        """Rows of `levels` are frames: mean square, and the share of it that is bright."""
+        power, bright = levels.T
+        level = _decibels(power)
+        voiced = pitch > 0
+        self.loud = float(np.percentile(level[voiced] if voiced.any() else level, 95))
         """dBFS"""
         near = level > self.loud - SPEECH_WITHIN
-        background = float(np.percentile(frames.power, 10))
-        self.voiced = sung & near
-        above = level > _decibels(background) + SPEECH_ABOVE
-        self.speech = near & (self.voiced | above)
-        self.level = level[self.speech]
-        firm = (frames.strength >= PITCH_STRENGTH) & (level > self.loud - PITCH_WITHIN)
-        self.pitch = frames.pitch[self.voiced & firm]
+        voiced &= near
+        background = float(np.percentile(power, 10))
+        speech = near & (voiced | (level > _decibels(background) + SPEECH_ABOVE))
+        self.level = level[speech]
+        """dBFS, of each frame of speech"""
+        firm = (strength >= PITCH_STRENGTH) & (level > self.loud - PITCH_WITHIN)
+        self.pitch = pitch[voiced & firm]
         """Hertz, of the frames that can be trusted"""
-        self.voice_seconds = int(self.voiced.sum()) * HOP / RATE
-        self.voiced_share = float(self.voiced.sum() / self.speech.sum()) if len(self.level) else None
-        self.snr = _snr(frames.power[self.voiced], background)
+        self.voice_seconds = int(voiced.sum()) * HOP / RATE
+        self.voiced_share = float(voiced.sum() / speech.sum()) if speech.any() else None
+        # The quietest moments tell of the background, unless even they are voice.
+        self.has_pause = bool(np.mean(voiced[power <= background]) < 0.5)
+        above = max(0.0, float(power[voiced].mean()) - background) if voiced.any() else 0.0
+        self.snr = float(_decibels(above) - _decibels(background)) - SNR_BIAS
         """Decibels"""
-        quietest = frames.power <= background
-        self.has_pause = bool(np.mean(self.voiced[quietest]) < 0.5)
-        """False: even the quietest moments are voice, and tell nothing of the background"""
-        total = float(frames.power[self.speech].sum())
-        bright = float((frames.power * frames.bright)[self.speech].sum())
-        self.bright = float(_decibels(bright) - _decibels(total))
-        """Decibels of the high band below the whole sound"""
+        whole, high = float(power[speech].sum()), float((power * bright)[speech].sum())
+        self.bright = float(_decibels(high) - _decibels(whole))
+        """Decibels of the high band against the whole sound"""
 
 
 def _decibels(power: Floats | float) -> Floats:
     return 10 * np.log10(np.asarray(power) + TINY)
 
 
-def _snr(voice: Floats, background: float) -> float:
-    above = float(voice.mean()) - background if len(voice) else 0.0
-    return float(_decibels(max(above, 0.0)) - _decibels(background)) - SNR_BIAS
-
-
-def _features(
-    summary: _Summary | None, transcript: Transcript, duration: float
-) -> dict[str, Feature]:
+def _features(summary: _Summary, transcript: Transcript, duration: float) -> dict[str, Feature]:
     """Name every feature, with None for what could not be measured."""
-    pitch = summary.pitch if summary else np.zeros(0)
-    level = summary.level if summary else np.zeros(0)
+    pitch, level = summary.pitch, summary.level
     median = float(np.median(pitch)) if len(pitch) else None
     spread = float(np.std(12 * np.log2(pitch))) if len(pitch) else None
     return {
@@ -305,8 +266,8 @@ def _features(
         "pitch_spread": Feature(spread, "semitones"),
         "loudness": Feature(float(level.mean()) if len(level) else None, "dBFS"),
         "loudness_spread": Feature(float(level.std()) if len(level) else None, "dB"),
-        "voiced_share": Feature(summary.voiced_share if summary else None, "share"),
-        "voiced": Feature(summary.voice_seconds if summary else 0.0, "seconds"),
+        "voiced_share": Feature(summary.voiced_share, "share"),
+        "voiced": Feature(summary.voice_seconds, "seconds"),
         "duration": Feature(duration, "seconds"),
         "speech_rate": Feature(_speech_rate(transcript), "words per minute"),
     }
@@ -320,20 +281,15 @@ def _speech_rate(transcript: Transcript) -> float | None:
 
 def _quality(summary: _Summary, clipped: float) -> Quality:
     """Say the first reason against a judgement, the plainest first."""
+    voice, snr = summary.voice_seconds, summary.snr
     reasons = (
         (summary.loud < SILENCE, f"silence: nothing was louder than {SILENCE:.0f} dBFS"),
-        (summary.voice_seconds == 0, "no voice was heard, only other sound"),
+        (voice == 0, "no voice: only other sound was heard"),
         (clipped > MOST_CLIPPED, f"too loud: {clipped:.1%} of the sound is cut off"),
-        (
-            summary.voice_seconds < LEAST_VOICE,
-            f"too short: {summary.voice_seconds:.1f} s of voice",
-        ),
+        (voice < LEAST_VOICE, f"too short: {voice:.1f} s of voice"),
         (not summary.has_pause, "no pause: the background could not be judged"),
-        (
-            summary.snr < LEAST_SNR,
-            f"too noisy: the voice stands only {summary.snr:.0f} dB above the background",
-        ),
-        (summary.bright < LEAST_BRIGHT, "narrow band: a telephone-quality microphone"),
+        (snr < LEAST_SNR, f"too noisy: the voice is only {snr:.0f} dB above the background"),
+        (summary.bright < LEAST_BRIGHT, "narrow band: the sound of a telephone"),
     )
-    why = next((text for holds, text in reasons if holds), "")
+    why = next((reason for holds, reason in reasons if holds), "")
     return Quality(not why, why)

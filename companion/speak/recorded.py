@@ -19,11 +19,11 @@ class RecordedVoice:
     name = "recorded"
 
     def __init__(self, folder: Path, reviewed: Mapping[str, str]) -> None:
-        """`reviewed` are the reviewed sentences by id; `folder` holds `<id>.flac`."""
+        """`reviewed` are the reviewed sentences by id; `folder` holds `<id>.ogg`."""
         self._files = {
             text: file
             for line_id, text in reviewed.items()
-            if (file := folder / f"{line_id}.flac").is_file()
+            if (file := folder / f"{line_id}.ogg").is_file()
         }
 
     def synthesize(self, text: Cleared, style: Style) -> Iterator[AudioChunk]:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from companion.answers import Answers
-from companion.think.replies import Chooser, Replies
+from companion.think.replies import Chooser, Replies, Variants
 from companion.think.understanding import Understanding
-from companion.values import AnswerKind, Expected, Line, MindState, Plan, Turn
+from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
 HIGH, LOW = 7, 3
 """Ratings from which, and up to which, a feeling counts as strong and as light"""
@@ -21,6 +21,7 @@ MOST_REPAIRS = 2
 BREATHING, TALK = "breathing", "talk"
 """Names of the choices"""
 
+STATEMENT = Expected()
 SCALE = Expected(AnswerKind.SCALE, after_question=True)
 YES_NO = Expected(AnswerKind.YES_NO, after_question=True)
 CHOICE = Expected(AnswerKind.CHOICE, (TALK, BREATHING), after_question=True)
@@ -123,6 +124,7 @@ class ListeningPolicy:
 
     def _rated(self, turn: Turn, choice: "_Choice", rating: int) -> Plan:
         replies, before = self._replies, turn.mind.ratings
+        choice.rate(rating)
         if turn.mind.step == "after":
             name, variants = "rating_same", replies.rating_same
             if before and rating != before[-1]:
@@ -131,7 +133,7 @@ class ListeningPolicy:
             words = choice.lines(name, variants, self._number(rating))
             after = choice.lines("limited_done", replies.limited_done)
             lines = words + (() if turn.free_talk else after)
-            return choice.plan("check_in", lines, step="start", rating=rating)
+            return choice.plan("check_in", lines, step="start")
         name, variants = "rating_middle", replies.rating_middle
         if rating >= HIGH:
             name, variants = "rating_high", replies.rating_high
@@ -140,11 +142,9 @@ class ListeningPolicy:
         lines = choice.lines(name, variants, self._number(rating))
         if not turn.free_talk:
             offer = choice.lines("limited_next", replies.limited_next)
-            return choice.plan(
-                "offer", lines + offer, expected=YES_NO, step="offered", rating=rating
-            )
+            return choice.plan("offer", lines + offer, expected=YES_NO, step="offered")
         offer = choice.lines("offer_choice", replies.offer_choice)
-        return choice.plan("offer", lines + offer, expected=CHOICE, step="offered", rating=rating)
+        return choice.plan("offer", lines + offer, expected=CHOICE, step="offered")
 
     def _agreed(self, turn: Turn, choice: "_Choice", agreed: bool) -> Plan | None:
         if turn.mind.step != "offered":
@@ -158,27 +158,31 @@ class ListeningPolicy:
     def _lead(self, choice: "_Choice", first: tuple[Line, ...] = ()) -> Plan:
         lines = first + self._replies.breathing_lines()
         ask = choice.lines("after_breathing", self._replies.after_breathing)
-        return choice.plan("lead", lines + ask, expected=SCALE, step="after", skill="breathing")
+        plan = choice.plan("lead", lines + ask, expected=SCALE, step="after")
+        return replace(plan, skill="breathing")
 
     # --- talk ------------------------------------------------------------------------
 
     def _about(self, turn: Turn, choice: "_Choice") -> Plan | None:
         if question := self._understanding.about(turn.transcript.text):
-            return choice.say("about", self._replies.about[question], id=f"about-{question}")
+            lines = choice.lines(f"about-{question}", self._replies.about[question])
+            return choice.plan("about", lines, expected=turn.expected)
         return None
 
     def _nothing_heard(self, turn: Turn, choice: "_Choice") -> Plan | None:
         if not turn.free_talk:
-            return self._limited(choice)
+            return self._limited(turn, choice)
         if turn.transcript.text and not turn.transcript.rejected:
             return None
         plan = choice.say("repair", self._replies.repair, expected=turn.expected)
         return replace(plan, mind=replace(plan.mind, step=turn.mind.step))
 
-    def _limited(self, choice: "_Choice") -> Plan:
-        """Offer closed answers, sessions and typing to someone this ear may misunderstand."""
-        lines = (Line(reviewed="ear-limited", essential=True),)
-        lines += choice.lines("limited", self._replies.limited)
+    def _limited(self, turn: Turn, choice: "_Choice") -> Plan:
+        """Offer closed answers and exercises where free talk would not be safe."""
+        lines: tuple[Line, ...] = ()
+        if not turn.transcript.typed:
+            lines = (Line(reviewed="ear-limited", essential=True),)
+            lines += choice.lines("limited", self._replies.limited)
         lines += choice.lines("ask_rating", self._replies.ask_rating)
         return choice.plan("check_in", lines, expected=SCALE, step="rating")
 
@@ -214,20 +218,24 @@ class _Choice:
 
     def __init__(self, replies: Replies, turn: Turn) -> None:
         self._replies = replies
-        self._mind = turn.mind
+        # Whoever was understood is not asked again as often.
+        self._mind = replace(turn.mind, repairs=0)
         self._chooser = Chooser(turn.mind.used)
         self._opening = () if turn.mind.turns else self.lines("opening", replies.opening)
 
     def lines(
         self,
         name: str,
-        variants: tuple[tuple[str, ...], ...],
+        variants: Variants,
         number: str = "",
     ) -> tuple[Line, ...]:
         return self._chooser.lines(name, variants, number)
 
     def notice(self, feeling: str, topic: str) -> None:
         self._mind = replace(self._mind, feeling=feeling, topic=topic)
+
+    def rate(self, rating: int) -> None:
+        self._mind = replace(self._mind, ratings=(*self._mind.ratings, rating))
 
     def reflection(self, feeling: str, topic: str) -> tuple[Line, ...]:
         felt = self._replies.reflect[feeling or "none"]
@@ -239,35 +247,26 @@ class _Choice:
     def say(
         self,
         act: str,
-        variants: tuple[tuple[str, ...], ...],
+        variants: Variants,
         *,
-        expected: Expected = Expected(),
+        expected: Expected = STATEMENT,
         step: str = "talking",
-        id: str = "",
     ) -> Plan:
-        return self.plan(act, self.lines(id or act, variants), expected=expected, step=step)
+        return self.plan(act, self.lines(act, variants), expected=expected, step=step)
 
     def plan(
         self,
         act: str,
         lines: tuple[Line, ...],
         *,
-        expected: Expected = Expected(),
+        expected: Expected = STATEMENT,
         step: str = "talking",
-        rating: int | None = None,
-        skill: str = "",
         task: str = "",
     ) -> Plan:
-        ratings = self._mind.ratings + (() if rating is None else (rating,))
-        mind = MindState(
-            step,
-            ratings,
-            self._mind.feeling,
-            self._mind.topic,
-            tuple(self._chooser.used),
-            self._mind.turns + 1,
+        mind = replace(
+            self._mind, step=step, used=tuple(self._chooser.used), turns=self._mind.turns + 1
         )
         # That it is a program is said first, but never before the first words of safety.
         safety = bool(lines) and bool(lines[0].reviewed)
         opened = lines[:1] + self._opening + lines[1:] if safety else self._opening + lines
-        return Plan(act, opened, expected, skill, mind, "" if self._opening else task)
+        return Plan(act, opened, expected, mind=mind, task="" if self._opening else task)

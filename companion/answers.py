@@ -1,0 +1,163 @@
+"""Answers to our own questions, and the words that always work, read from text.
+
+The recogniser's grammar, the guard and the policy all ask here, so that they
+agree on what a "yes" is. Nothing is guessed: where an answer could be either,
+it is None, and is asked for again. The words are data (`answers.yaml`).
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+
+from companion.content import Content, read
+from companion.values import AnswerKind, Expected
+
+TOP = 10
+"""The scale runs from 0 to this"""
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z']+")
+_OUT_OF = re.compile(r"\s*(?:/|out of)\s*(?:10|ten)\b")
+
+
+class _Words(Content):
+    fillers: tuple[str, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    unsure: tuple[str, ...]
+    numbers: dict[str, int]
+    hedges: tuple[str, ...]
+    endings: tuple[str, ...]
+    counted: tuple[str, ...]
+    choices: dict[str, tuple[str, ...]]
+    commands: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
+class Answers:
+    """Reads closed answers in one language, and lists how they may be said."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read `answers.yaml` of the language's folder. Raises SettingsError."""
+        self.words = read(folder / "answers.yaml", _Words)
+        self._fillers = _any_of(self.words.fillers)
+        self._unsure = _any_of(self.words.unsure)
+        self._yes = _any_of(self.words.yes)
+        self._no = _any_of(self.words.no)
+        # "no, I would never": of the ways to say yes, only short ones take a no back.
+        self._plain_yes = _any_of(form for form in self.words.yes if " " not in form)
+
+    def command(self, text: str) -> str | None:
+        """Name the command that was said, alone or among fillers; None if there is none."""
+        return self._named(text, self.words.commands)
+
+    def choice(self, text: str, names: Iterable[str]) -> str | None:
+        """Name the one of `names` that was chosen; None where it is unclear."""
+        choices = {name: self.words.choices[name] for name in names}
+        if named := self._named(text, choices):
+            return named
+        plain = _plain(text)
+        found = {name for name, forms in choices.items() if _any_of(forms).search(plain)}
+        denied = self._no.search(plain) or self._unsure.search(plain)
+        return found.pop() if len(found) == 1 and not denied else None
+
+    def yes_no(self, text: str) -> bool | None:
+        """Read a yes or a no that stands first; None where it is neither, or both."""
+        # "okay" is a filler before "no", and a yes when nothing follows: so the shortest
+        # rest is read first.
+        for rest in reversed(self._leads(_plain(text))):
+            forms = (self._yes.match(rest), self._no.match(rest), self._unsure.match(rest))
+            yes, no, unsure = (form.end() if form else 0 for form in forms)
+            if unsure > max(yes, no):
+                return None
+            if yes or no:
+                return self._unless_contrary(yes > no, rest[max(yes, no) - 1 :])
+        return None
+
+    def _unless_contrary(self, agreed: bool, after: str) -> bool | None:
+        """Take the answer back where the words after it say the opposite."""
+        after = self._leads(after)[-1]
+        opposite = (self._no if agreed else self._plain_yes).match(after)
+        return None if opposite or self._unsure.search(after) else agreed
+
+    def scale(self, text: str) -> int | None:
+        """Read a number from 0 to 10. Of two neighbours the higher; a half is rounded up."""
+        plain = _plain(_OUT_OF.sub(" ", text.casefold()))
+        found = [number for number in self._numbers(plain.split()) if number is not None]
+        if not found or max(found) > TOP or max(found) - min(found) > 1:
+            return None
+        return math.ceil(max(found))
+
+    def phrases(self, expected: Expected) -> Sequence[str]:
+        """List every way to answer, for a recogniser's grammar."""
+        commands = [form for forms in self.words.commands.values() for form in forms]
+        return list(dict.fromkeys([*self._answers(expected), *commands]))
+
+    def _answers(self, expected: Expected) -> Iterable[str]:
+        words = self.words
+        if expected.kind is AnswerKind.YES_NO:
+            return [*words.yes, *words.no]
+        if expected.kind is AnswerKind.SCALE:
+            hedged = [f"{hedge} {number}" for hedge in words.hedges for number in words.numbers]
+            ended = [f"{number} {ending}" for number in words.numbers for ending in words.endings]
+            return [*words.numbers, *hedged, *ended]
+        if expected.kind is AnswerKind.CHOICE:
+            return [form for name in expected.choices for form in words.choices[name]]
+        return []
+
+    def _numbers(self, tokens: Sequence[str]) -> Iterable[float | None]:
+        for at, token in enumerate(tokens):
+            number = self._number(token)
+            after = tokens[at + 1] if at + 1 < len(tokens) else ""
+            before = tokens[at - 1] if at else ""
+            if number is None or after in self._counted or (token, before) == ("one", "no"):
+                continue
+            if token in ("one", "nothing", "none") and len(tokens) > 4 and before not in self._near:
+                continue
+            half = tokens[at + 1 : at + 4] == ["and", "a", "half"] or tokens[at + 1 : at + 3] == [
+                "point",
+                "five",
+            ]
+            yield number + 0.5 if half else number
+
+    def _number(self, token: str) -> float | None:
+        if token in self.words.numbers:
+            return self.words.numbers[token]
+        return float(token) if token[0].isdigit() else None
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        return frozenset(self.words.counted)
+
+    @cached_property
+    def _near(self) -> frozenset[str]:
+        """Words that stand just before a number that is meant as one."""
+        return frozenset(hedge.split()[-1] for hedge in self.words.hedges)
+
+    def _named(self, text: str, names: Mapping[str, Iterable[str]]) -> str | None:
+        plain = _plain(text)
+        bare = _plain(self._fillers.sub(" ", plain))
+        for name, forms in names.items():
+            if {plain.strip(), bare.strip()} & set(forms):
+                return name
+        return None
+
+    def _leads(self, plain: str) -> Sequence[str]:
+        """Give the text, and what is left of it as one filler after the other is taken off."""
+        rests = [plain]
+        while lead := self._fillers.match(rests[-1]):
+            rests.append(rests[-1][lead.end() - 1 :])
+        return rests
+
+
+def _plain(text: str) -> str:
+    """Give lower-case words with one space around each."""
+    lower = text.casefold().replace("’", "'")
+    return f" {' '.join(_TOKEN.findall(lower))} "
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(r" (?:" + "|".join(map(re.escape, longest_first)) + r") ")

@@ -1,0 +1,172 @@
+"""What happens in a talk, as values that are yielded: commands print them, tests compare them.
+
+Every event carries its turn and revision, so that stale work can be told from fresh.
+"""
+
+from dataclasses import dataclass, field
+
+from companion.values import (
+    Assessment,
+    AudioChunk,
+    Cleared,
+    Expected,
+    Prosody,
+    RiskState,
+    State,
+    TurnId,
+    Utterance,
+)
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """The person has begun to speak."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The next sound of the person's turn, from its pre-roll on."""
+
+    id: TurnId
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True)
+class TurnTaken:
+    """The person's turn is over."""
+
+    id: TurnId
+    start: float
+    """Seconds: when the voice began"""
+    end: float
+    """Seconds: the last of the voice"""
+    at: float
+    """Seconds: when we took the turn"""
+
+
+@dataclass(frozen=True)
+class PartialHeard:
+    """The words so far."""
+
+    id: TurnId
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The person's turn is over and its words are known."""
+
+    id: TurnId
+    utterance: Utterance
+
+
+@dataclass(frozen=True)
+class Sensed:
+    """How it was said."""
+
+    id: TurnId
+    prosody: Prosody
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The guard has weighed the words."""
+
+    id: TurnId
+    assessment: Assessment
+    risk: RiskState
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What we are about to do."""
+
+    id: TurnId
+    act: str
+    skill: str
+    expected: Expected
+
+
+@dataclass(frozen=True)
+class Said:
+    """This sentence is being spoken."""
+
+    id: TurnId
+    text: Cleared = field(repr=False)
+    essential: bool = False
+    """It is finished even when spoken over, unless with the word 'stop'"""
+    aloud: bool = True
+    """False: for the screen only"""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Play this."""
+
+    id: TurnId
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Go on from this state, whatever becomes of the rest of the turn."""
+
+    id: TurnId
+    state: State = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A stage failed and the talk goes on without it."""
+
+    id: TurnId
+    stage: str
+    problem: str
+    """What kind of error it was, never its text: that may hold a person's words"""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """The first sound of an answer, and what it took to get there."""
+
+    id: TurnId
+    at: float
+    """Seconds: where the sound begins"""
+    hold: float
+    """Seconds of silence waited before the turn was taken: time of the dialogue"""
+    work: float
+    """Seconds of computing from the turn taken to the first sound: measured"""
+    by_stage: tuple[tuple[str, float], ...]
+    """The parts of `work`: stage, seconds"""
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """We fell silent because the person spoke."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+EarEvent = SpeechStarted | Spoken | TurnTaken
+"""What an ear makes of sound"""
+
+Event = (
+    SpeechStarted
+    | PartialHeard
+    | Heard
+    | Sensed
+    | Checked
+    | Chosen
+    | Said
+    | Sound
+    | Kept
+    | Failed
+    | Timed
+    | Interrupted
+)
