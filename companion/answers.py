@@ -19,8 +19,18 @@ from companion.values import AnswerKind, Expected
 TOP = 10
 """The scale runs from 0 to this"""
 
+_NOT_SAID = ("nothing", "none")
+"""Numbers that are read, but not listened for: too much else sounds like them"""
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z']+")
 _OUT_OF = re.compile(r"\s*(?:/|out of)\s*(?:10|ten)\b")
+
+
+class _Grammar(Content):
+    yes_no: tuple[str, ...]
+    before_number: tuple[str, ...]
+    after_number: tuple[str, ...]
+    choices: dict[str, tuple[str, ...]]
+    commands: tuple[str, ...]
 
 
 class _Words(Content):
@@ -30,10 +40,10 @@ class _Words(Content):
     unsure: tuple[str, ...]
     numbers: dict[str, int]
     hedges: tuple[str, ...]
-    endings: tuple[str, ...]
     counted: tuple[str, ...]
     choices: dict[str, tuple[str, ...]]
     commands: dict[str, tuple[str, ...]] = Field(min_length=1)
+    grammar: _Grammar
 
 
 class Answers:
@@ -90,22 +100,32 @@ class Answers:
             return None
         return math.ceil(max(found))
 
+    def read(self, expected: Expected, text: str) -> str | None:
+        """Read an answer to whatever was asked, or a command, as a name for its meaning."""
+        if command := self.command(text):
+            return command
+        answer: object = None
+        if expected.kind is AnswerKind.YES_NO:
+            answer = self.yes_no(text)
+        elif expected.kind is AnswerKind.SCALE:
+            answer = self.scale(text)
+        elif expected.kind is AnswerKind.CHOICE:
+            answer = self.choice(text, expected.choices)
+        return None if answer is None else str(answer)
+
     def phrases(self, expected: Expected) -> Sequence[str]:
-        """List every way to answer, for a recogniser's grammar."""
-        commands = [form for forms in self.words.commands.values() for form in forms]
-        return list(dict.fromkeys([*self._answers(expected), *commands]))
+        """List the ways to answer that a recogniser listens for."""
+        return list(dict.fromkeys([*self._answers(expected), *self.words.grammar.commands]))
 
     def _answers(self, expected: Expected) -> Iterable[str]:
-        words = self.words
+        grammar, numbers = self.words.grammar, [n for n in self.words.numbers if n not in _NOT_SAID]
         if expected.kind is AnswerKind.YES_NO:
-            return [*words.yes, *words.no]
+            return grammar.yes_no
         if expected.kind is AnswerKind.SCALE:
-            hedged = [f"{hedge} {number}" for hedge in words.hedges for number in words.numbers]
-            ended = [f"{number} {ending}" for number in words.numbers for ending in words.endings]
-            return [*words.numbers, *hedged, *ended]
-        if expected.kind is AnswerKind.CHOICE:
-            return [form for name in expected.choices for form in words.choices[name]]
-        return []
+            hedged = [f"{before} {n}" for before in grammar.before_number for n in numbers]
+            ended = [f"{n} {after}" for n in numbers for after in grammar.after_number]
+            return [*numbers, *hedged, *ended]
+        return [form for name in expected.choices for form in grammar.choices[name]]
 
     def _numbers(self, tokens: Sequence[str]) -> Iterable[float | None]:
         for at, token in enumerate(tokens):

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from companion import app, paths  # noqa: E402
-from companion.content import Content, read  # noqa: E402
+from companion.commands.talks import Demo, Recording  # noqa: E402
+from companion.content import read  # noqa: E402
 from companion.speak.espeak import EspeakVoice  # noqa: E402
 from companion.text import read_spoken_forms  # noqa: E402
 from companion.values import Samples, Style  # noqa: E402
@@ -30,22 +31,8 @@ ANSWERS = (20.0, 14.0, 3.0)
 """Seconds of quiet after each sentence: the companion's turn"""
 NOISE = 0.0008
 """Root mean square of the room noise: -62 dBFS"""
+PACE = 0.95
 SEED = 20
-
-
-class Recording(Content):
-    """One speaker."""
-
-    file: str
-    about: str
-    accent: str
-    texts: tuple[str, ...]
-
-
-class Demo(Content):
-    """demo.yaml."""
-
-    recordings: dict[str, Recording]
 
 
 def record(recording: Recording) -> Samples:
@@ -54,7 +41,7 @@ def record(recording: Recording) -> Samples:
     voice = EspeakVoice(recording.accent, spoken=spoken)
     pieces = [np.zeros(round(LEAD_IN * RATE), np.float32)]
     for text, quiet in zip(recording.texts, ANSWERS, strict=True):
-        chunks = list(voice.synthesize(app.own_words(text), Style(speed=1.05)))
+        chunks = list(voice.synthesize(app.own_words(text), Style(speed=PACE)))
         sound = np.concatenate([chunk.samples for chunk in chunks])
         pieces.append(soxr.resample(sound, chunks[0].rate, RATE).astype(np.float32))
         pieces.append(np.zeros(round(quiet * RATE), np.float32))

@@ -62,7 +62,7 @@ COMMANDS = {
 def test_no_command_opens_an_internet_socket(command, tmp_path):
     """With its default engines loaded, and its children."""
     arguments, text = COMMANDS[command]
-    demo = ROOT / "companion" / "data" / "demo" / "american.flac"
+    demo = ROOT / "companion" / "data" / "demo" / "english.flac"
     filled = [part.format(tmp=tmp_path, demo=demo) for part in arguments]
     done = sealed("-m", "companion", *filled, text=text, home=tmp_path / "home")
 

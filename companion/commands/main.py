@@ -1,6 +1,7 @@
 """The command line. A command's module, and with it any engine, is imported only when it runs."""
 
 import argparse
+import io
 import os
 import pkgutil
 import sys
@@ -18,6 +19,10 @@ mobiles)."""
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. 0 done, 1 a CompanionError, 2 wrong usage, 130 stopped by Ctrl+C."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the locale: a wrong letter in a person's words is said, not swallowed.
+            stream.reconfigure(encoding="utf-8", errors="strict")
     try:
         code: int = pkgutil.resolve_name(options.run)(options)
         sys.stdout.flush()

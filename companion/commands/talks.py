@@ -24,7 +24,9 @@ CLEAR_SCREEN = "\x1b[3J\x1b[H\x1b[2J"
 """Forget the scrollback, go home, clear: nothing of the talk stays in sight"""
 
 
-class _Recording(Content):
+class Recording(Content):
+    """One speaker of the demo."""
+
     file: str
     about: str
     """Whose voice it is, in plain words"""
@@ -32,14 +34,16 @@ class _Recording(Content):
     texts: tuple[str, ...]
 
 
-class _Demo(Content):
-    recordings: dict[str, _Recording]
+class Demo(Content):
+    """`data/demo/demo.yaml`."""
+
+    recordings: dict[str, Recording]
 
 
 def demo(options: argparse.Namespace) -> int:
     """Play a recorded talk through the line, print it, and write both sides."""
     folder = paths.DATA / "demo"
-    recordings = read(folder / "demo.yaml", _Demo).recordings
+    recordings = read(folder / "demo.yaml", Demo).recordings
     name = options.speaker or next(iter(recordings))
     if name not in recordings:
         raise SettingsError(

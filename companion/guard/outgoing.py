@@ -32,6 +32,8 @@ _LONG_ENOUGH_TO_TELL = 5
 class _Rule(Content):
     id: str
     say: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    """Phrases that, anywhere in the sentence, take the rule away"""
 
 
 class _Outgoing(Content):
@@ -58,8 +60,9 @@ class ScopeGuard:
         self._everyday = frozenset(self._data.everyday)
         self._normalise = normalise
         try:
-            rules = {rule.id: rule.say for rule in self._data.rules}
-            self._rules = Phrases(rules, self._data.lists)
+            rules = self._data.rules
+            self._rules = Phrases({rule.id: rule.say for rule in rules}, self._data.lists)
+            self._unless = Phrases({rule.id: rule.unless for rule in rules}, self._data.lists)
         except SettingsError as error:
             raise SettingsError(f"{path.name}: {error.problem}", fix=error.fix) from None
         self._reviewed = {line: Cleared(text) for line, text in reviewed.items()}
@@ -105,7 +108,7 @@ class ScopeGuard:
 
     def _content(self, text: str) -> str | None:
         words = self._normalise(text)
-        if refused := self._rules.find(words):
+        if refused := self._rules.find(words).keys() - self._unless.find(words).keys():
             return min(refused)
         if text.count(",") > self._data.most_commas:
             return "steps"

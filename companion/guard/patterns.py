@@ -16,6 +16,7 @@ from `guard/words.py`.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from companion.errors import SettingsError
@@ -54,10 +55,17 @@ class _Piece:
     ways: int = 1
 
 
-@dataclass(frozen=True)
 class _Part:
-    pattern: re.Pattern[str]
-    begins: frozenset[str]
+    """One phrase, or one side of "&". Its expression is made when first needed."""
+
+    def __init__(self, text: str, piece: _Piece) -> None:
+        self.text = text
+        self.begins = piece.begins
+        self._expression = piece.pattern
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self._expression)
 
 
 @dataclass
@@ -158,7 +166,7 @@ def _compiled(text: str, lists: Mapping[str, str]) -> _Part:
         raise SettingsError(
             f"The phrase '{text}' has too many gaps.", fix="Use fewer of '...', or make two of it."
         )
-    return _Part(re.compile(piece.pattern), piece.begins)
+    return _Part(text, piece)
 
 
 class Phrases:

@@ -17,6 +17,9 @@ _NOT_WORD = re.compile(r"[^\w\s,']|_")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _STAMMERED = re.compile(r"(?<=\s)((?:\w+ ){1,4})(?:(?:, )?\1)+")
 
+_MOST_STAMMERS = 3
+"""Stammers inside stammers: "i i do not i do not" """
+
 
 class Normaliser:
     """Writes text as the phrases expect it."""
@@ -38,7 +41,10 @@ class Normaliser:
         words = " ".join(self._full(word) for word in words.split())
         words = self._group.sub(lambda found: self._groups[found[0]], words)
         kept = " ".join(word for word in words.split() if word not in self._fillers)
-        return _STAMMERED.sub(r"\1", f" {kept} ")
+        words = f" {kept} "
+        for _ in range(_MOST_STAMMERS):
+            words = _STAMMERED.sub(r"\1", words)
+        return words
 
     def _full(self, word: str) -> str:
         # "i'll" is not "ill": a form with an apostrophe comes before the one without.

@@ -91,22 +91,24 @@ put_project_on_path() {
 # ---- The environment --------------------------------------------------------------------------------------
 
 # Fails where a package lacks a file or has a cut-off one, as an interrupted pip or a power cut leaves it.
+# RECORD is read here, because the `files` of Python 3.12 and later leaves out what is missing.
 inspect='
-import sys, pip
+import csv, os, sys, pip
 from importlib.metadata import distributions
 
-def is_whole(file):
-    path = file.locate()
-    return file.suffix == ".pyc" or path.exists() and file.size in (None, path.stat().st_size)
-
-if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-    sys.exit(1)
-for package in distributions():
+def is_whole(package):
     # pip writes INSTALLER when all else is in place.
-    if not package.files or not package.read_text("INSTALLER"):
-        sys.exit(1)
-    if not all(map(is_whole, package.files)):
-        sys.exit(1)
+    record = package.read_text("RECORD")
+    return bool(record and package.read_text("INSTALLER")) and all(
+        name.endswith(".pyc") or holds(package.locate_file(name), size)
+        for name, _, size in csv.reader(record.splitlines())
+    )
+
+def holds(path, size):
+    return os.path.exists(path) and size in ("", str(os.path.getsize(path)))
+
+fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+sys.exit(0 if fits and all(map(is_whole, distributions())) else 1)
 '
 
 make_environment() {
