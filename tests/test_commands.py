@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / "companion" / "data" / "demo" / "english.flac"
+DEMO = ROOT / "companion" / "data" / "demo" / "american.flac"
 
 
 def companion(
@@ -107,7 +107,7 @@ def test_hear_gives_words_times_and_the_engine(tmp_path):
     first = heard[0]
     assert first["engine"] == "sphinx"
     assert first["seconds"] == pytest.approx(48, abs=2)
-    assert "stressed this week" in first["text"]
+    assert "worried about my job" in first["text"]
     assert {"word", "start", "end", "confidence"} == first["words"][0].keys()
     starts = [word["start"] for word in first["words"]]
     assert starts == sorted(starts)
@@ -266,7 +266,7 @@ def test_the_demo_interrupts_nobody(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("demo", "--speaker", "nobody"), "There is no recording 'nobody'. Use one of: english"),
+        (("demo", "--speaker", "nobody"), "There is no recording 'nobody'. Use one of: american"),
         (("talk", "--wav", "gone.wav", "--out", "o.wav"), "gone.wav"),
         (("talk", "--wav", DEMO, "--out", "no/such/folder/o.wav"), "o.wav"),
         (("--settings", "gone.yaml", "chat"), "gone.yaml cannot be read"),
