@@ -260,9 +260,7 @@ def main() -> int:
     if options.data:
         material["asr_read (people)"] = lambda: read_aloud(options.data)
     report.say("## Words\n")
-    report.say(
-        "| what, with which language model | word errors | by accent or speaker | real-time factor |"
-    )
+    report.say("| what, language model | word errors | by accent | real-time factor |")
     report.say("|---|---|---|---|")
     for name, give in material.items():
         word_errors(f"{name}, our trigram", ear, give(), report)

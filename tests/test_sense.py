@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import voices
 from companion.engines import load
 from companion.errors import SenseError
 from companion.sense import READERS
@@ -17,6 +16,8 @@ from companion.sense.features import PitchReader
 from companion.sense.loudness import LoudnessReader
 from companion.stages import ProsodyReader
 from companion.values import AudioChunk, Prosody, Samples, Transcript, Word
+
+from . import voices
 
 SPOKEN = Transcript("one two three", words=tuple(Word("one", at, at + 0.5, 1.0) for at in range(3)))
 

@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import voices
 from companion.errors import HearError
 from companion.hear.vosk import SURE, VoskRecogniser, find_fault, find_model
 from companion.stages import Recogniser
 from companion.values import AnswerKind, AudioChunk, Expected, Samples, Transcript
+
+from . import voices
 
 HAS_VOSK = importlib.util.find_spec("vosk") is not None
 pytestmark = pytest.mark.skipif(not HAS_VOSK, reason="Vosk is not installed")

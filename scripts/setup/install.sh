@@ -211,7 +211,7 @@ check_compiler() {
         "sudo apt install build-essential"
 }
 
-# Measured on x86-64: 180 to 300 s of work, and the download. An ARM core is taken to need twice that.
+# Measured on x86-64: 160 to 300 s of work, and the download. An ARM core is taken to need twice that.
 build_minutes() {
     seconds=300
     [ "$(uname -m)" = x86_64 ] || seconds=600
