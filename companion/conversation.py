@@ -93,7 +93,8 @@ class Conversation:
         return Listening(self, id, expected)
 
     def prepare(self, partial: str) -> None:
-        """Let the mind work on the words so far. Nothing is said of it."""
+        """Let guard (it compiles phrases as their words come up) and mind work ahead."""
+        attempt(lambda: self.guards.incoming.weigh(Transcript(partial), State().risk))
         attempt(lambda: self.mind.prepare(partial))
 
     def answer(self, utterance: Utterance, state: State) -> Generator[Event, None, None]:
@@ -182,8 +183,7 @@ class Conversation:
             if line.aloud:
                 yield from self._sound(text, turn.id)
             said.append(text)
-            # Only now has it been heard: a danger answer that is cut off before its first
-            # sentence is over is still owed.
+            # Only now has it been heard: a danger answer cut off before this is still owed.
             yield Kept(turn.id, _told(state, plan, turn, said))
             yield from self._quiet(line.pause, turn.id)
 

@@ -1,5 +1,7 @@
 """Whose turn is it: audio seconds in, changes out."""
 
+import resource
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import Change, TurnRules, Turns
+from companion.hear.typed import TypedRecogniser
 from companion.values import AudioChunk, Expected
 
 RATE = 16_000
@@ -120,3 +123,23 @@ def test_a_closed_question_holds_longer_too():
 
     assert isinstance(taken, TurnTaken)
     assert taken.at - taken.end == pytest.approx(2.0, abs=BLOCK)
+
+
+def test_three_hours_of_talk_do_not_fill_the_memory():
+    """Less than 20 MB more between minute 10 and minute 170, ear and recogniser together."""
+    ear = TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5)
+    recogniser = TypedRecogniser("hello" for _ in range(1_000))
+    size, turns, memory = 1_600, 0, []
+    loud, quiet = np.full(size, 0.2, np.float32), np.zeros(size, np.float32)
+    for tenth in range(3 * 60 * 60 * 10):
+        speaks = tenth % 300 < 40
+        chunk = AudioChunk(loud if speaks else quiet, RATE, tenth / 10)
+        for event in ear.push(chunk, Expected()):
+            if isinstance(event, Spoken):
+                recogniser.accept(event.chunk)
+            turns += isinstance(event, TurnTaken)
+        if tenth in (10 * 600, 170 * 600):
+            memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+    assert turns == 360
+    assert memory[1] - memory[0] < 20_000

@@ -26,6 +26,7 @@ NEAR = 200
 
 _GAPS = {"..": r"(?:\w+ ){0,3}", "...": r"(?:[\w,]+ ){0,8}"}
 _WIDTHS = {"..": 4, "...": 9}
+_SKIPPED = "(?:just |only )?"
 _MOST_WAYS = 400
 """Ways to fill the gaps of one phrase; more would make long texts slow"""
 _DEEPEST = 4
@@ -47,12 +48,16 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class _Piece:
-    """Part of a phrase: its expression, and the words that it can begin with."""
+    """Part of a phrase, and what is known of it without matching."""
 
     pattern: str = ""
     begins: frozenset[str] = frozenset()
+    """The words that it can begin with"""
     optional: bool = True
     ways: int = 1
+    """To fill its gaps"""
+    needs: tuple[frozenset[str], ...] = ()
+    """Of each of these sets one word must stand in the text"""
 
 
 class _Part:
@@ -62,10 +67,18 @@ class _Part:
         self.text = text
         self.begins = piece.begins
         self._expression = piece.pattern
+        # A stem could stand for any word: it rules nothing out.
+        self._needs = tuple(
+            need for need in piece.needs if not any(word.endswith("*") for word in need)
+        )
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self._expression)
+
+    def is_possible(self, words: set[str]) -> bool:
+        """Tell, without matching, whether these words could hold it."""
+        return not any(need.isdisjoint(words) for need in self._needs)
 
 
 @dataclass
@@ -108,11 +121,14 @@ class _Reader:
         if self._next() != closes:
             raise SettingsError(f"The phrase '{self.phrase}' has brackets that do not match.")
         self.at += bool(closes)
+        begins = frozenset[str]().union(*(branch.begins for branch in branches))
+        optional = any(branch.optional for branch in branches)
         return _Piece(
             "(?:" + "|".join(branch.pattern for branch in branches) + ")",
-            frozenset().union(*(branch.begins for branch in branches)),
-            any(branch.optional for branch in branches),
+            begins,
+            optional,
             max(branch.ways for branch in branches),
+            () if optional else (begins,),
         )
 
     def _sequence(self) -> _Piece:
@@ -136,7 +152,8 @@ class _Reader:
         if token.startswith("{"):
             return self._list(token)
         word = token.replace("*", r"\w*")
-        return _Piece(f"{word} (?:(?:just|only) )?", frozenset((token,)), False)
+        begins = frozenset((token,))
+        return _Piece(f"{word} ", begins, False, needs=(begins,))
 
     def _list(self, token: str) -> _Piece:
         if token[1:-1] not in self.lists:
@@ -150,11 +167,13 @@ class _Reader:
 
 
 def _joined(left: _Piece, right: _Piece) -> _Piece:
+    between = _SKIPPED if left.pattern and right.pattern else ""
     return _Piece(
-        left.pattern + right.pattern,
+        left.pattern + between + right.pattern,
         left.begins | right.begins if left.optional else left.begins,
         left.optional and right.optional,
         left.ways * right.ways,
+        left.needs + right.needs,
     )
 
 
@@ -206,12 +225,16 @@ class Phrases:
 
     def _places(self, words: str) -> dict[str, list[Span]]:
         places: dict[str, list[Span]] = {}
+        present = set(words.split())
+        possible: dict[str, bool] = {}
         for word in _WORD.finditer(words):
             for text in self._starting(word[0]):
-                known = places.get(text, ())
-                if len(known) >= _MOST_FOUND:
+                part = self._parts[text]
+                if text not in possible:
+                    possible[text] = part.is_possible(present)
+                if not possible[text] or len(places.get(text, ())) >= _MOST_FOUND:
                     continue
-                found = self._parts[text].pattern.match(words, word.start())
+                found = part.pattern.match(words, word.start())
                 if found is not None:
                     places.setdefault(text, []).append(Span(found.start(), found.end()))
         return places
