@@ -1,5 +1,7 @@
 """Show a talk to a person, and give a turn as data."""
 
+import shutil
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -54,7 +56,7 @@ class Written:
     def show(self, event: Event) -> None:
         """Print a sentence as soon as it is there."""
         if isinstance(event, Said):
-            print(f"companion: {event.text}", file=self._out, flush=True)
+            print(_fit(f"companion: {event.text}", 11, self._out), file=self._out, flush=True)
 
 
 class Printer:
@@ -66,7 +68,15 @@ class Printer:
     def show(self, event: Event) -> None:
         """Print what a person may want to see of an event."""
         for line in _lines(event):
-            print(line, file=self._out, flush=True)
+            print(_fit(line, 21, self._out), file=self._out, flush=True)
+
+
+def _fit(line: str, indent: int, out: TextIO) -> str:
+    """Break a line between words where a person reads it; leave it whole for a program."""
+    if not out.isatty() or not line:
+        return line
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(line, width, subsequent_indent=" " * min(indent, width // 3))
 
 
 def _lines(event: Event) -> list[str]:
@@ -103,7 +113,7 @@ def _said(event: Said) -> list[str]:
 def _timed(event: Timed) -> list[str]:
     return [
         f"          (first sound at {event.at:.1f} s: hold {event.hold:.2f} s of silence, "
-        f"work {event.work:.2f} s of computing)"
+        f"work {event.work:.2f} s)"
     ]
 
 

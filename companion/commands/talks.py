@@ -20,8 +20,8 @@ from companion.settings import read_settings
 from companion.stages import Microphone
 from companion.values import Samples, State, Transcript, TurnId, Utterance
 
-CLEAR_SCREEN = "\x1b[3J\x1b[H\x1b[2J"
-"""Forget the scrollback, go home, clear: nothing of the talk stays in sight"""
+CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J"
+"""Go home, clear, and then forget the scrollback: some terminals put there what they clear"""
 
 
 class Recording(Content):
