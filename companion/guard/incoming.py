@@ -74,8 +74,17 @@ class _KindFile(Content):
 
 
 _MARKS = ("stories", "played", "long_ago", "own", "past")
+_UNLESS = " unless"
+"""After the id of a rule: the set of what takes it away"""
 _JUST_BEFORE = 30
 """Characters before a phrase that still belong to it"""
+
+
+@dataclass(frozen=True)
+class _KindRules:
+    kind: Kind
+    rules: tuple[_Rule, ...]
+    phrases: Phrases
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,8 @@ class PhraseGuard:
     def _without_idioms(self, words: str) -> str:
         # An idiom leaves a clause mark, so that its neighbours do not join up.
         kept, at = [], 0
-        for (span,) in sorted(self._idioms.find(words).get("idiom", ())):
+        for place in sorted(self._idioms.find(words).get("idiom", ())):
+            span = place[0]
             if span.start >= at:
                 kept += [words[at : span.start], ", "]
                 at = span.end
@@ -187,16 +197,6 @@ def _is_long_ago(span: Span, found: _Found) -> bool:
     return found.near("long_ago", span) and found.in_or_before("past", span)
 
 
-@dataclass(frozen=True)
-class _KindRules:
-    kind: Kind
-    rules: tuple[_Rule, ...]
-    phrases: Phrases
-
-
-_UNLESS = " unless"
-
-
 @contextmanager
 def _naming(file: str) -> Iterator[None]:
     """Put the name of the file before whatever is wrong in it."""
@@ -211,6 +211,8 @@ def _read_kind(path: Path, kind: Kind, shared: dict[str, str]) -> _KindRules:
     sets = {rule.id: rule.say for rule in data.rules}
     sets |= {f"{rule.id}{_UNLESS}": rule.unless for rule in data.rules}
     with _naming(path.name):
+        if len({rule.id for rule in data.rules}) < len(data.rules):
+            raise SettingsError("two rules have the same id.", fix="Give each its own.")
         for rule in data.rules:
             _check_levels(rule)
         return _KindRules(kind, data.rules, Phrases(sets, {**shared, **data.lists}))

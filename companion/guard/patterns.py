@@ -93,10 +93,7 @@ class _Reader:
 
     def read(self) -> _Piece:
         self.tokens = self._split()
-        piece = self._choice("")
-        if self.at < len(self.tokens):
-            raise SettingsError(f"The phrase '{self.phrase}' has a bracket too many.")
-        return piece
+        return self._choice("")
 
     def _split(self) -> list[str]:
         tokens: list[str] = []

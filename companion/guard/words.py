@@ -15,6 +15,9 @@ from companion.content import Content, read
 _CLAUSE_MARKS = re.compile(r"[.,;:!?()\n]+|\s[-–—]+\s|[—…]")
 _NOT_WORD = re.compile(r"[^\w\s,']|_")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
+_DOUBLED_IN_WORDS = "elos"
+"""Letters that are kept twice where stretched: "killll", "sooon" """
+_CLAUSES = re.compile(r"(?:, )+")
 _STAMMERED = re.compile(r"(?<=\s)((?:\w+ ){1,4})(?:(?:, )?\1)+")
 
 _MOST_STAMMERS = 3
@@ -37,11 +40,11 @@ class Normaliser:
         """Give lower-case words with one space around each, clause marks as ','."""
         words = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("`", "'")
         words = _CLAUSE_MARKS.sub(" , ", words)
-        words = _STRETCHED.sub(r"\1\1", _NOT_WORD.sub(" ", words))
+        words = _STRETCHED.sub(_short, _NOT_WORD.sub(" ", words))
         words = " ".join(self._full(word) for word in words.split())
         words = self._group.sub(lambda found: self._groups[found[0]], words)
         kept = " ".join(word for word in words.split() if word not in self._fillers)
-        words = f" {kept} "
+        words = _CLAUSES.sub(", ", f" {kept} ")
         for _ in range(_MOST_STAMMERS):
             words = _STAMMERED.sub(r"\1", words)
         return words
@@ -71,3 +74,7 @@ def read_normaliser(folder: Path) -> Normaliser:
     """Read `phrases/forms.yaml` of a safety folder. Raises SettingsError."""
     forms = read(folder / "phrases" / "forms.yaml", _Forms)
     return Normaliser(forms.forms, forms.fillers)
+
+
+def _short(found: re.Match[str]) -> str:
+    return found[1] * (2 if found[1] in _DOUBLED_IN_WORDS else 1)
