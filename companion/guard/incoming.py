@@ -4,7 +4,7 @@ Phrases are data: one file a kind in `prompts/<lang>/safety/phrases/`, and three
 that all share. Four things soften a phrase: it stands inside an idiom, it is
 denied, it tells a story that is not the person's own, or it speaks of long ago.
 A softened phrase of danger to oneself still leaves a soft sign: one denial never
-closes the subject (SAFETY.md section 2).
+closes the subject (docs/safety.md).
 """
 
 from collections.abc import Callable, Iterator
@@ -15,11 +15,11 @@ from pathlib import Path
 from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.guard.patterns import Endings, Phrases, Span, is_near
-from companion.guard.words import Normaliser
+from companion.guard.words import read_normaliser
 from companion.values import Assessment, Kind, Risk, RiskState, Transcript
 
 SOFT_SIGNS_THAT_ASK = 2
-"""A second oblique sign in one talk asks the direct question (SAFETY.md section 1)"""
+"""A second oblique sign in one talk asks the direct question (docs/safety.md)"""
 
 _LEVELS = {level.name.lower(): level for level in Risk}
 _OWN = (Kind.SUICIDE, Kind.SELF_HARM, Kind.ACT_UNDER_WAY, Kind.OVERDOSE_WITHDRAWAL)
@@ -41,12 +41,6 @@ class _Rule(Content):
 
 class _Lists(Content):
     lists: dict[str, str]
-
-
-class _Forms(Content):
-    forms: dict[str, str]
-    fillers: tuple[str, ...]
-    """Words that carry no meaning"""
 
 
 class _Sayings(Content):
@@ -118,9 +112,8 @@ class PhraseGuard:
         """Read `phrases/` of the safety folder. Raises SettingsError."""
         folder = folder / "phrases"
         lists = read(folder / "lists.yaml", _Lists).lists
-        forms = read(folder / "forms.yaml", _Forms)
         sayings = read(folder / "sayings.yaml", _Sayings)
-        self._normalise = Normaliser(forms.forms, forms.fillers)
+        self._normalise = read_normaliser(folder.parent)
         with _naming("sayings.yaml"):
             self._idioms = Phrases({"idiom": sayings.idioms}, lists)
             self._denials = Endings(sayings.denials, lists)
