@@ -9,6 +9,7 @@ CompanionError
   GuardError      a safety check could not be made
   ThinkError      no reply could be formed
   SpeakError      a reply could not be spoken
+  DownloadError   a model could not be fetched or installed
 
 The message says what happened; `fix` says what the person can do about it.
 Neither ever holds a person's words.
@@ -54,3 +55,7 @@ class ThinkError(CompanionError):
 
 class SpeakError(CompanionError):
     """A reply could not be spoken."""
+
+
+class DownloadError(CompanionError):
+    """A model could not be fetched or installed."""

@@ -34,6 +34,20 @@ def settings_file() -> Path:
 
 def model_folders() -> tuple[Path, ...]:
     """Find the places that may hold downloaded models, the person's own first."""
-    beside = PACKAGE.parent / "models"
-    own = data_folder() / "models"
-    return (own, beside) if (PACKAGE.parent / "pyproject.toml").is_file() else (own,)
+    return _folders("models")
+
+
+def voice_folders() -> tuple[Path, ...]:
+    """Find the places that may hold downloaded voices, the person's own first."""
+    return _folders("voices")
+
+
+def _folders(name: str) -> tuple[Path, ...]:
+    own = data_folder() / name
+    in_checkout = (PACKAGE.parent / "pyproject.toml").is_file()
+    return (own, PACKAGE.parent / name) if in_checkout else (own,)
+
+
+def environment_of_a_child() -> dict[str, str]:
+    """Give the environment for a process that we start: all of ours but the passphrase."""
+    return {key: text for key, text in os.environ.items() if key != "COMPANION_PASSPHRASE"}

@@ -6,8 +6,11 @@ import json
 import sys
 
 from companion import app
+from companion.commands.models import offer
 from companion.errors import SettingsError
+from companion.manifest import read_manifest
 from companion.settings import read_settings
+from companion.shelf import usual_places
 from companion.values import RiskState, Transcript
 
 
@@ -34,8 +37,14 @@ def guard(options: argparse.Namespace) -> int:
 
 
 def setup(options: argparse.Namespace) -> int:
-    """Say what is there. The launcher has installed what was asked for before this runs."""
-    parts = app.read_parts(read_settings(options.settings))
+    """Say what is there; at a terminal, offer once to fetch what a first talk lacks.
+
+    The launcher has installed what was asked for before this runs.
+    """
+    settings = read_settings(options.settings)
+    if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        offer(settings.language, read_manifest(), usual_places())
+    parts = app.read_parts(settings)
     print(f"Ear: {app.build_recogniser(parts).name}.")
     print(f"Voice: {app.build_voices(parts)[0].name}.")
     there = importlib.util.find_spec("llama_cpp") is not None
