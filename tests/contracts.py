@@ -10,16 +10,24 @@ from companion.settings import Settings
 from companion.text import read_spoken_forms
 from companion.values import AudioChunk
 
+from . import made
+
 ENGLISH = paths.content() / "en"
 RATE = 16_000
 
 
 def options(name: str) -> dict[str, Any]:
     """Give what a shipped engine needs to be built."""
-    return {
-        "sphinx": {"folder": paths.DATA / "en", "answers": Answers(ENGLISH)},
-        "espeak": {"spoken": read_spoken_forms(ENGLISH)},
-    }.get(name, {})
+    match name:
+        case "sphinx":
+            return {"folder": paths.DATA / "en", "answers": Answers(ENGLISH)}
+        case "espeak":
+            return {"spoken": read_spoken_forms(ENGLISH)}
+        case "piper":
+            return {"model": made.voice(), "spoken": read_spoken_forms(ENGLISH)}
+        case "llama":
+            return {"model": made.mind(), "folder": ENGLISH, "deadline": 30.0}
+    return {}
 
 
 def noise(seconds: float, level: float = 0.05) -> list[AudioChunk]:

@@ -21,6 +21,8 @@ from companion.stages import Voice
 from companion.text import SpokenForms, read_spoken_forms
 from companion.values import AudioChunk, Cleared, Samples, Style
 
+from . import contracts
+
 SENTENCE = Cleared("That sounds really hard, and I am glad that you told me.")
 RATE = 22_050
 
@@ -276,11 +278,9 @@ def test_a_text_of_any_length_is_made_piece_by_piece(british: EspeakVoice) -> No
 
 
 @pytest.mark.parametrize("name", VOICES)
-def test_every_voice_in_the_table_can_be_built(spoken: SpokenForms, name: str) -> None:
+def test_every_voice_in_the_table_can_be_built(name: str) -> None:
     """By its short name."""
-    options = {"spoken": spoken} if name == "espeak" else {}
-
-    voice: Voice = engines.load("voice", VOICES, name, **options)
+    voice: Voice = engines.load("voice", VOICES, name, **contracts.options(name))
 
     assert voice.name == name
 

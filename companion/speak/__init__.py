@@ -2,5 +2,6 @@
 
 VOICES = {
     "espeak": "companion.speak.espeak:EspeakVoice",
+    "piper": "companion.speak.piper:PiperVoice",
     "silent": "companion.speak.silent:SilentVoice",
 }

@@ -26,7 +26,8 @@ import espeakng_loader
 import numpy as np
 
 from companion.errors import SpeakError
-from companion.text import SpokenForms, sentences, speakable
+from companion.speak.sentences import in_chunks, trimmed
+from companion.text import SpokenForms, speakable
 from companion.values import AudioChunk, Cleared, Samples, Style
 
 _WORDS_A_MINUTE = 115
@@ -37,13 +38,6 @@ _MIDDLE_PITCH, _HIGHEST_PITCH = 50, 99
 _BASE_SHARE = 0.66
 """eSpeak's pitch of 50 + n makes the base of a melody 2 ** (n / 50) times as high (its table in
 wavegen.c) and leaves the melody above it. Measured: the base is 0.64 to 0.68 of the mean pitch"""
-_CHUNK = 0.06
-"""Seconds of sound in a chunk"""
-_BEFORE, _AFTER = 0.01, 0.04
-"""Seconds of quiet left at the ends of a sentence"""
-_BETWEEN = 0.35
-"""Seconds of quiet between two sentences given as one text; else pauses are the caller's"""
-_AUDIBLE = 0.002
 
 _SYNCHRONOUS = 2
 _DO_NOT_EXIT = 1 << 15
@@ -76,18 +70,9 @@ class EspeakVoice:
 
     def synthesize(self, text: Cleared, style: Style) -> Iterator[AudioChunk]:
         """Yield the text as sound in chunks of 60 ms. A text without words gives none."""
-        rate, start = self._engine.rate, 0
-        size = round(_CHUNK * rate)
-        for sentence in sentences(text):
-            said = speakable(sentence, self._spoken)
-            if not any(char.isalpha() for char in said):
-                continue
-            sound = self._sound(said, style)
-            if start and len(sound):
-                sound = np.concatenate((np.zeros(round(_BETWEEN * rate), np.float32), sound))
-            for first in range(0, len(sound), size):
-                yield AudioChunk(sound[first : first + size], rate, (start + first) / rate)
-            start += len(sound)
+        yield from in_chunks(
+            text, self._spoken, self._engine.rate, lambda said: [self._sound(said, style)]
+        )
 
     def _sound(self, said: str, style: Style) -> Samples:
         pace = round(_WORDS_A_MINUTE * min(max(style.speed, 0.1), 10.0))
@@ -98,7 +83,7 @@ class EspeakVoice:
                 min(max(pace, _SLOWEST), _FASTEST),
                 _pitch(style.pitch),
             )
-        louder = _trimmed(sound, self._engine.rate) * np.float32(style.volume)
+        louder = trimmed(sound, self._engine.rate) * np.float32(style.volume)
         return louder.clip(-1.0, 1.0)
 
 
@@ -193,13 +178,3 @@ def _short(data: Path) -> Path:
     link = folder / data.name
     link.symlink_to(data, target_is_directory=True)
     return link
-
-
-def _trimmed(sound: Samples, rate: int) -> Samples:
-    """Leave the same short quiet before and behind what can be heard."""
-    audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
-    if not len(audible):
-        return sound[:0]
-    before, behind = round(_BEFORE * rate), round(_AFTER * rate)
-    padded = np.concatenate((np.zeros(before, np.float32), sound, np.zeros(behind, np.float32)))
-    return padded[audible[0] : audible[-1] + before + behind + 1]
