@@ -92,10 +92,10 @@ class Conversation:
         """Begin to hear an utterance."""
         return Listening(self, id, expected)
 
-    def prepare(self, partial: str) -> None:
+    def prepare(self, partial: str, state: State) -> None:
         """Let guard (it compiles phrases as their words come up) and mind work ahead."""
-        attempt(lambda: self.guards.incoming.weigh(Transcript(partial), State().risk))
-        attempt(lambda: self.mind.prepare(partial))
+        attempt(lambda: self.guards.incoming.weigh(Transcript(partial), state.risk))
+        attempt(lambda: self.mind.prepare(partial, state.history))
 
     def answer(self, utterance: Utterance, state: State) -> Generator[Event, None, None]:
         """Yield what happens in one turn. Close the generator to interrupt.

@@ -5,7 +5,7 @@ constructor loads its model: once built, it is ready. Streams are generators;
 to stop one is to close it.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from companion.events import EarEvent
@@ -13,6 +13,7 @@ from companion.values import (
     Assessment,
     AudioChunk,
     Cleared,
+    Exchange,
     Expected,
     Plan,
     Prosody,
@@ -166,8 +167,8 @@ class Mind(Protocol):
 
     name: str
 
-    def prepare(self, partial: str) -> None:
-        """Take the words so far, to be quicker once they are final."""
+    def prepare(self, partial: str, history: Sequence[Exchange]) -> None:
+        """Take the talk and the words so far, to be quicker once they are final."""
         ...
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:

@@ -73,7 +73,7 @@ class Talk:
 
     def run(
         self, microphone: Microphone, speaker: TimedSpeaker, state: State | None = None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Talk until the sound ends and the last answer is given; yield what happens."""
         self.state = state or State()
         try:
@@ -112,7 +112,7 @@ class Talk:
         if not partial or partial == self._partial:
             return
         self._partial = partial
-        self._conversation.prepare(partial)
+        self._conversation.prepare(partial, self.state)
         yield PartialHeard(event.id, partial)
         if self._is_stop(partial):
             # Stop beats everything, also a danger answer.

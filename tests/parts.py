@@ -1,6 +1,6 @@
 """Small engines to build a conversation of: the shipped ones, and some that break."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from companion.values import (
     Assessment,
     AudioChunk,
     Cleared,
+    Exchange,
     Expected,
     Kind,
     Line,
@@ -102,7 +103,7 @@ class EndlessMind:
     def __init__(self) -> None:
         self.stopped = False
 
-    def prepare(self, partial: str) -> None:
+    def prepare(self, partial: str, history: Sequence[Exchange]) -> None:
         pass
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:

@@ -1,5 +1,7 @@
 """Every row of every engine table keeps its stage's contract."""
 
+import importlib.util
+
 import pytest
 
 from companion import hear, sense, speak, think
@@ -28,6 +30,8 @@ NEEDS_A_MODEL = {"vosk": "needs a Vosk model; its mechanics are tested in test_v
 def build(stage: str, table: dict[str, str], name: str):
     if name in NEEDS_A_MODEL:
         pytest.skip(NEEDS_A_MODEL[name])
+    if name == "llama" and importlib.util.find_spec("llama_cpp") is None:
+        pytest.skip("needs scripts/companion setup --llm")
     return load(stage, table, name, **contracts.options(name))
 
 
@@ -95,8 +99,10 @@ def test_a_mind_yields_sentences_and_can_be_closed(name):
         Utterance(TurnId(1), said), said, Assessment(), RiskState(), Expected(), MindState(), (),
         free_talk=True,
     )  # fmt: skip
-    mind.prepare("hel")
+    mind.prepare("hel", ())
     reply = mind.reply(turn, Plan("reflect", (), task="reflect"))
 
     assert all(isinstance(sentence, str) for sentence in reply)
     reply.close()
+    if name == "llama":
+        mind.close()

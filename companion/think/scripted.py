@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 
-from companion.values import Plan, Turn
+from companion.values import Exchange, Plan, Turn
 
 
 class ScriptedMind:
@@ -14,7 +14,7 @@ class ScriptedMind:
         """Each reply is a list of sentences."""
         self._replies = iter(replies)
 
-    def prepare(self, partial: str) -> None:
+    def prepare(self, partial: str, history: Sequence[Exchange]) -> None:
         """There is nothing to prepare."""
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:

@@ -1,8 +1,8 @@
 """A mind that leaves every reply to the written one."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
-from companion.values import Plan, Turn
+from companion.values import Exchange, Plan, Turn
 
 
 class WrittenMind:
@@ -10,7 +10,7 @@ class WrittenMind:
 
     name = "written"
 
-    def prepare(self, partial: str) -> None:
+    def prepare(self, partial: str, history: Sequence[Exchange]) -> None:
         """There is nothing to prepare."""
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
