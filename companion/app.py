@@ -1,19 +1,21 @@
 """Build everything from the settings. The only file that knows every part."""
 
-import importlib.util
+import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from num2words import num2words
 
-from companion import paths
+from companion import choices, paths
 from companion.answers import Answers
+from companion.audio.loudspeaker import DeviceSpeaker
+from companion.audio.microphone import DeviceMicrophone
 from companion.conversation import Conversation, Guards
 from companion.engines import load
-from companion.errors import EngineError
+from companion.errors import AudioError, EngineError
 from companion.guard.helplines import Helplines
 from companion.guard.incoming import PhraseGuard
 from companion.guard.minimal import MinimalGuard
@@ -24,6 +26,7 @@ from companion.guard.words import read_normaliser
 from companion.hear import DETECTORS, RECOGNISERS
 from companion.hear.ear import TurnEar
 from companion.hear.turns import TurnRules
+from companion.live import LiveTalk
 from companion.sense import READERS
 from companion.settings import Settings
 from companion.speak import VOICES
@@ -36,7 +39,7 @@ from companion.think import MINDS
 from companion.think.policy import ListeningPolicy
 from companion.think.replies import read_replies
 from companion.think.understanding import Understanding
-from companion.values import Cleared, Style
+from companion.values import AudioChunk, Cleared, Samples, Style
 
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
 
@@ -49,6 +52,8 @@ class Parts:
     folder: Path
     helplines: Helplines
     answers: Answers
+    notes: list[str] = field(default_factory=list)
+    """What was there and could not be used, in sentences"""
 
 
 def read_parts(settings: Settings) -> Parts:
@@ -89,7 +94,7 @@ def build_conversation(
         prosody_reader=build_reader(parts.settings) if sense else None,
         guards=guards,
         policy=build_policy(parts),
-        mind=build_mind(parts.settings),
+        mind=build_mind(parts),
         voices=build_voices(parts) if aloud else (),
         style=Style(speak.speed, speak.volume, speak.pitch),
         nobody_at_risk=nobody_at_risk,
@@ -110,6 +115,42 @@ def build_talk(parts: Parts, conversation: Conversation, *, charge_work: bool = 
         lambda words: parts.answers.command(words) == "stop",
         charge_work=charge_work,
     )
+
+
+def build_live_talk(parts: Parts, conversation: Conversation) -> LiveTalk:
+    """Put an ear before a conversation through sound devices."""
+    return LiveTalk(
+        build_ear(parts.settings),
+        conversation,
+        time.perf_counter,
+        lambda words: parts.answers.command(words) == "stop",
+        headphones=parts.settings.audio.headphones,
+    )
+
+
+def open_devices(settings: Settings) -> tuple[DeviceMicrophone, DeviceSpeaker]:
+    """Open the microphone and the loudspeaker of the settings. Raises AudioError."""
+    microphone = DeviceMicrophone(settings.audio.microphone)
+    try:
+        return microphone, DeviceSpeaker(settings.audio.speaker, now=microphone.now)
+    except AudioError:
+        microphone.close()
+        raise
+
+
+def play_aloud(samples: Samples, rate: int, settings: Settings) -> None:
+    """Play a sound through the loudspeaker, and return when it was heard. Raises AudioError."""
+    speaker = DeviceSpeaker(settings.audio.speaker, now=time.monotonic)
+    pause = threading.Event()
+    try:
+        for start in range(0, len(samples), rate):
+            speaker.play(AudioChunk(samples[start : start + rate], rate))
+            while speaker.drained() - time.monotonic() > 1.0:
+                pause.wait(0.1)
+        while speaker.drained() > time.monotonic():
+            pause.wait(0.1)
+    finally:
+        speaker.close()
 
 
 def build_policy(parts: Parts) -> ListeningPolicy:
@@ -141,9 +182,23 @@ def build_reader(settings: Settings) -> ProsodyReader:
     return reader
 
 
-def build_mind(settings: Settings) -> Mind:
-    """Load what words a reply."""
-    mind: Mind = load("mind", MINDS, settings.think.mind)
+def build_mind(parts: Parts) -> Mind:
+    """Load what words a reply; `auto` takes a language model where one works."""
+    think = parts.settings.think
+    if think.mind in ("auto", "llama"):
+        try:
+            model = choices.mind_model(parts.settings.think)
+            if model:
+                options = {"deadline": think.deadline, "threads": think.threads}
+                mind: Mind = load(
+                    "mind", MINDS, "llama", model=model, folder=parts.folder, **options
+                )
+                return mind
+        except EngineError as error:
+            if think.mind == "llama":
+                raise
+            parts.notes.append(str(error))
+    mind = load("mind", MINDS, "written" if think.mind == "auto" else think.mind)
     return mind
 
 
@@ -151,16 +206,11 @@ def build_recogniser(parts: Parts) -> Recogniser:
     """Load the recogniser of the settings; `auto` takes the best that is present."""
     name = parts.settings.hear.recogniser
     if name == "auto":
-        name = next(iter(_present(parts)), "")
-        if not name:
-            raise EngineError(
-                "No speech recogniser is present for this Python.",
-                fix="Type instead (companion chat), or use Python 3.11 or 3.13.",
-            )
+        name = choices.recogniser(parts.settings)
     options: dict[str, Any] = {}
     if name == "vosk":
         options = {
-            "model": _vosk_model(parts),
+            "model": choices.vosk_model(parts.settings),
             "language": parts.settings.language,
             "phrases": parts.answers.phrases,
         }
@@ -171,17 +221,27 @@ def build_recogniser(parts: Parts) -> Recogniser:
 
 
 def build_voices(parts: Parts) -> tuple[Voice, ...]:
-    """Load the voice of the settings and those that stand in for it."""
-    speak = parts.settings.speak
-    name = "espeak" if speak.voice == "auto" else speak.voice
-    options: dict[str, Any] = {}
-    if name == "espeak":
-        spoken = read_spoken_forms(parts.folder, parts.helplines.telephone)
-        options = {"accent": speak.accent, "spoken": spoken}
-    voice: Voice = load("voice", VOICES, name, **options)
+    """Load the voice of the settings and those that stand in for it; `auto` takes the best."""
+    name = parts.settings.speak.voice
+    spoken = read_spoken_forms(parts.folder, parts.helplines.telephone)
+    voices: list[Voice] = []
+    if name in ("auto", "piper"):
+        try:
+            model = choices.voice_model(parts.settings)
+            if model:
+                voices.append(load("voice", VOICES, "piper", model=model, spoken=spoken))
+        except EngineError as error:
+            if name == "piper":
+                raise
+            parts.notes.append(str(error))
+    if name in ("auto", "piper", "espeak"):
+        accent = parts.settings.speak.accent
+        voices.append(load("voice", VOICES, "espeak", accent=accent, spoken=spoken))
+    else:
+        voices.append(load("voice", VOICES, name))
     reviewed = fill(read_protocol(parts.folder / "safety"), parts.helplines)
     recorded = RecordedVoice(paths.DATA / parts.settings.language / "sounds", reviewed)
-    return (voice, recorded, ChimeVoice())
+    return (*voices, recorded, ChimeVoice())
 
 
 def in_use(parts: Parts, conversation: Conversation) -> Iterable[str]:
@@ -193,32 +253,6 @@ def in_use(parts: Parts, conversation: Conversation) -> Iterable[str]:
         f"{reader.name if reader else 'not looked at'}. "
         f"Words: {conversation.mind.name}. Voice: {voice}."
     )
-    if conversation.recogniser.name == "sphinx":
-        yield (
-            "A better ear: unpack a Vosk model (vosk-model-small-en-us-0.15) into "
-            f"{paths.model_folders()[0]}; it is then used by itself."
-        )
-
-
-def _present(parts: Parts) -> Iterable[str]:
-    if importlib.util.find_spec("vosk") and _found_vosk_model(parts):
-        yield "vosk"
-    if importlib.util.find_spec("pocketsphinx"):
-        yield "sphinx"
-
-
-def _found_vosk_model(parts: Parts) -> Path | None:
-    from companion.hear.vosk import find_model  # with the engine only
-
-    return find_model(paths.model_folders(), parts.settings.language)
-
-
-def _vosk_model(parts: Parts) -> Path:
-    named = parts.settings.hear.model
-    found = Path(named).expanduser() if named else _found_vosk_model(parts)
-    if found is None:
-        raise EngineError(
-            "There is no Vosk model.",
-            fix=f"Unpack one into {paths.model_folders()[0]}, or set hear.model to its folder.",
-        )
-    return found
+    yield from parts.notes
+    if conversation.recogniser.name == "sphinx" or voice == "espeak":
+        yield "A better ear and voice (105 MB, once): scripts/companion models get"

@@ -21,6 +21,17 @@ class PersonSettings(Content):
     """Two capital letters, such as GB: whose helplines to name. Empty: none is guessed"""
 
 
+class AudioSettings(Content):
+    """Through which devices."""
+
+    microphone: str = ""
+    """Its name, or a part of it (companion devices); empty: the system's own choice"""
+    speaker: str = ""
+    """The same for the loudspeaker"""
+    headphones: bool = False
+    """yes: the microphone cannot hear the loudspeaker, so one may speak over the companion"""
+
+
 class HearSettings(Content):
     """How the companion listens."""
 
@@ -56,15 +67,23 @@ class SenseSettings(Content):
 class ThinkSettings(Content):
     """How replies are found."""
 
-    mind: str = "written"
-    """written, scripted, or a "module:Class" of your own"""
+    mind: str = "auto"
+    """auto, llama, written, scripted, or a "module:Class" of your own"""
+    model: str = ""
+    """A GGUF file; empty: the best one in a models folder that fits into the memory"""
+    deadline: Annotated[float, Field(ge=0.2, le=60)] = 2.2
+    """Seconds in which a model's first sentence must be there; else the written reply is given"""
+    threads: Annotated[int, Field(ge=0, le=64)] = 0
+    """Threads of the model; 0: one for each core but one, four at most"""
 
 
 class SpeakSettings(Content):
     """How the companion speaks."""
 
     voice: str = "auto"
-    """auto, espeak, silent, or a "module:Class" of your own"""
+    """auto, piper, espeak, silent, or a "module:Class" of your own"""
+    model: str = ""
+    """A Piper voice (.onnx); empty: the best one in a voices folder"""
     accent: str = "en-gb"
     """Name of an eSpeak NG voice, such as en-us"""
     speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
@@ -81,6 +100,7 @@ class Settings(Content):
     language: Literal["en"] = "en"
     """A language with a reviewed safety pack"""
     person: PersonSettings = PersonSettings()
+    audio: AudioSettings = AudioSettings()
     hear: HearSettings = HearSettings()
     sense: SenseSettings = SenseSettings()
     think: ThinkSettings = ThinkSettings()

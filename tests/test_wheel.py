@@ -44,10 +44,10 @@ def test_a_demo_runs_from_the_wheel_alone(unpacked, tmp_path):
 
 def test_the_wheel_brings_every_content_file(unpacked):
     """prompts/ travels inside."""
-    shipped = {path.relative_to(ROOT / "prompts") for path in (ROOT / "prompts").rglob("*.yaml")}
     inside = unpacked / "companion" / "prompts"
+    shipped = {path.relative_to(ROOT / "prompts") for path in (ROOT / "prompts").rglob("*.*")}
 
-    assert shipped == {path.relative_to(inside) for path in inside.rglob("*.yaml")}
+    assert shipped == {path.relative_to(inside) for path in inside.rglob("*.*")}
 
 
 def test_the_wheel_holds_no_tests_and_no_scripts(unpacked):

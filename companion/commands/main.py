@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _talking(commands)
     _files(commands)
     _checking(commands)
+    _models(commands)
     return parser
 
 
@@ -54,9 +55,9 @@ def _talking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     demo.add_argument("--speaker", metavar="NAME", help="whose recording; see the list it prints")
     demo.add_argument("--out", type=Path, default=Path("demo.wav"), metavar="FILE")
 
-    talk = _add(commands, "talk", "talk through sound files", "talks:talk")
-    talk.add_argument("--wav", type=Path, required=True, metavar="IN", help="what is said")
-    talk.add_argument("--out", type=Path, required=True, metavar="OUT", help="what is answered")
+    talk = _add(commands, "talk", "talk aloud, or through sound files", "talks:talk")
+    talk.add_argument("--wav", type=Path, metavar="IN", help="what is said, in place of a device")
+    talk.add_argument("--out", type=Path, metavar="OUT", help="what is answered, in place of one")
     talk.add_argument("--trace", type=Path, metavar="FILE", help="what happened, as plain text")
     talk.add_argument(
         "--charge-work", action="store_true", help="answers begin as late as their work took"
@@ -86,6 +87,49 @@ def _checking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
     setup = _add(commands, "setup", "say what is installed and what can be added", "checks:setup")
     setup.add_argument("--llm", action="store_true", help="also build the language model's engine")
+
+    devices = _add(commands, "devices", "name the microphones and loudspeakers", "sound:devices")
+    how = devices.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="listen for 2 s, and play a tone")
+    how.add_argument("--json", action="store_true", help="one object a device")
+
+    doctor = _add(commands, "doctor", "check whether everything is all right", "doctor:doctor")
+    doctor.add_argument(
+        "--quick", action="store_true", help="without checksums, language model and recording"
+    )
+    doctor.add_argument("--json", action="store_true", help="one object a check")
+
+
+def _models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    what = "fetch ears, voices and language models: the one command that uses the network"
+    models = commands.add_parser("models", help=what, description=what[0].upper() + what[1:] + ".")
+    kinds = models.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    listed = _add(kinds, "list", "name what can be had, with its licence", "models:show")
+    listed.add_argument("--language", metavar="LANG", help="such as en, or en-GB")
+    listed.add_argument("--json", action="store_true", help="one object a model")
+
+    get = _add(
+        kinds, "get", "fetch models, an ear and a voice unless others are named", "models:get"
+    )
+    get.add_argument("ids", nargs="*", metavar="ID", help="as `models list` names them")
+    get.add_argument(
+        "--profile",
+        choices=("speech", "minimal", "pi5-4gb", "pi5-8gb", "laptop-16gb"),
+        help="an ear and a voice (speech); with a language model that suits the machine (others)",
+    )
+    get.add_argument("--language", metavar="LANG", help="ear and voice of another language")
+    get.add_argument(
+        "--proxy", metavar="URL", help="such as http://host:8080; no other is looked up"
+    )
+    bundle = get.add_mutually_exclusive_group()
+    bundle.add_argument(
+        "--offline-bundle", type=Path, metavar="FILE", help="write one file to carry"
+    )
+    bundle.add_argument("--from-bundle", type=Path, metavar="FILE", help="install from such a file")
+
+    verify = _add(kinds, "verify", "check every file that is present", "models:verify")
+    verify.add_argument("--json", action="store_true", help="one object a model")
 
 
 def _add(

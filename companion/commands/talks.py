@@ -3,23 +3,30 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import numpy as np
 
 from companion import app, paths
-from companion.audio.wav import FileMicrophone, FileSpeaker, write_stereo
+from companion.audio.wav import RATE, FileMicrophone, FileSpeaker, write_stereo
 from companion.commands.show import Printer, Turns, Written
 from companion.commands.trace import Trace
 from companion.content import Content, read
-from companion.errors import SettingsError
+from companion.conversation import Conversation
+from companion.errors import AudioError, SettingsError
 from companion.events import Event, Kept
 from companion.hear.typed import TypedRecogniser
-from companion.settings import read_settings
+from companion.settings import Settings, read_settings
 from companion.stages import Microphone
 from companion.values import Samples, State, Transcript, TurnId, Utterance
 
+OVER_IT = """Speak whenever you are ready, also over the companion.
+'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."""
+BY_TURNS = """Speak whenever you are ready. While the companion speaks it does not listen, or it
+would hear itself; with headphones you can speak over it (audio.headphones in the settings).
+'help' gives numbers, Ctrl+C silences it at once and ends the talk."""
 CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J"
 """Go home, clear, and then forget the scrollback: some terminals put there what they clear"""
 
@@ -68,30 +75,61 @@ def demo(options: argparse.Namespace) -> int:
     person = _whole(FileMicrophone(folder / recording.file, rate=speaker.rate))
     write_stereo(options.out, person, speaker.samples(), speaker.rate)
     print(f"\nBoth sides are in {options.out}: left the person, right the companion.")
+    if sys.stdout.isatty():
+        _play(options.out, parts.settings)
     return 0
 
 
+def _play(path: Path, settings: Settings) -> None:
+    print("Playing it; Ctrl+C stops.", flush=True)
+    try:
+        app.play_aloud(_whole(FileMicrophone(path)), RATE, settings)
+    except AudioError as error:
+        print(f"It cannot be played here. {error}")
+
+
 def talk(options: argparse.Namespace) -> int:
-    """Hold a talk with sound files in place of the devices."""
+    """Talk through the devices, or with sound files in their place."""
+    if (options.wav is None) != (options.out is None):
+        raise SettingsError("--wav and --out belong together.", fix="Give both, or neither.")
     parts = app.read_parts(read_settings(options.settings))
+    return _live(options, parts) if options.wav is None else _through_files(options, parts)
+
+
+def _through_files(options: argparse.Namespace, parts: app.Parts) -> int:
     microphone = FileMicrophone(options.wav)
+    conversation = _conversation(parts)
+    speaker = FileSpeaker()
+    held = app.build_talk(parts, conversation, charge_work=options.charge_work)
+    _report(held.run(microphone, speaker), options)
+    speaker.write(options.out)
+    for note in microphone.notes:
+        print(f"{options.wav}: {note}", file=sys.stderr)
+    return 0
+
+
+def _live(options: argparse.Namespace, parts: app.Parts) -> int:
+    conversation = _conversation(parts)
+    microphone, speaker = app.open_devices(parts.settings)
+    print(f"Microphone: {microphone.name}. Loudspeaker: {speaker.name}.", file=sys.stderr)
+    print(OVER_IT if parts.settings.audio.headphones else BY_TURNS, file=sys.stderr)
+    try:
+        _report(app.build_live_talk(parts, conversation).run(microphone, speaker), options)
+    except KeyboardInterrupt:
+        print("\nThe talk is over. Nothing of it was kept.", file=sys.stderr)
+    finally:
+        speaker.close()
+    return 0
+
+
+def _conversation(parts: app.Parts) -> Conversation:
+    """Load what a talk aloud needs, and say what is in use."""
     conversation = app.build_conversation(
         parts, app.build_recogniser(parts), aloud=True, sense=parts.settings.sense.agreed
     )
     for line in app.in_use(parts, conversation):
         print(line, file=sys.stderr)
-    speaker = FileSpeaker()
-    held = app.build_talk(parts, conversation, charge_work=options.charge_work)
-    with ExitStack() as stack:
-        trace = stack.enter_context(Trace(options.trace)) if options.trace else None
-        events = held.run(microphone, speaker)
-        if trace:
-            events = trace.watch(events)
-        _report(events, options.json)
-    speaker.write(options.out)
-    for note in microphone.notes:
-        print(f"{options.wav}: {note}", file=sys.stderr)
-    return 0
+    return conversation
 
 
 def chat(options: argparse.Namespace) -> int:
@@ -138,17 +176,27 @@ def _lines(at_terminal: bool) -> Iterator[str]:
             yield line
 
 
-def _report(events: Iterable[Event], as_json: bool) -> None:
+def _report(events: Generator[Event, None, None], options: argparse.Namespace) -> None:
+    """Show a talk while it goes on; as data, each turn when the next one begins."""
     printer = Printer(sys.stdout)
-    turns: dict[TurnId, Turns] = {}
-    for event in events:
-        if not as_json:
-            printer.show(event)
-        turns.setdefault(event.id, Turns()).add(event)
-    if as_json:
-        for turn in turns.values():
-            if turn.was_heard:
-                print(json.dumps(turn.as_object(), ensure_ascii=False))
+    turn = Turns()
+    with ExitStack() as stack:
+        stack.enter_context(closing(events))
+        if options.json:
+            stack.callback(lambda: _print_turn(turn))
+        trace = stack.enter_context(Trace(options.trace)) if options.trace else None
+        for event in trace.watch(events) if trace else events:
+            if not options.json:
+                printer.show(event)
+            elif event.id.turn > turn.turn:
+                _print_turn(turn)
+                turn = Turns(turn=event.id.turn)
+            turn.add(event)
+
+
+def _print_turn(turn: Turns) -> None:
+    if turn.was_heard:
+        print(json.dumps(turn.as_object(), ensure_ascii=False), flush=True)
 
 
 def _whole(microphone: Microphone) -> Samples:
