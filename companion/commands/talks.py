@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from companion import app, paths
+from companion.audio.portaudio import muted
 from companion.audio.wav import RATE, FileMicrophone, FileSpeaker, write_stereo
 from companion.commands.show import Printer, Turns, Written
 from companion.commands.trace import Trace
@@ -113,8 +115,12 @@ def _live(options: argparse.Namespace, parts: app.Parts) -> int:
     microphone, speaker = app.open_devices(parts.settings)
     print(f"Microphone: {microphone.name}. Loudspeaker: {speaker.name}.", file=sys.stderr)
     print(OVER_IT if parts.settings.audio.headphones else BY_TURNS, file=sys.stderr)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Whatever the shell has set, and whoever ends it: in order, and at once.
+        signal.signal(ending, signal.default_int_handler)
     try:
-        _report(app.build_live_talk(parts, conversation).run(microphone, speaker), options)
+        with muted():
+            _report(app.build_live_talk(parts, conversation).run(microphone, speaker), options)
     except KeyboardInterrupt:
         print("\nThe talk is over. Nothing of it was kept.", file=sys.stderr)
     finally:

@@ -145,8 +145,12 @@ def serve(steer: Steer | None = None) -> None:
 
 def _rss_mb() -> int:
     """Say how much memory this process has held at most, in MB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(most / 1e6 if sys.platform == "darwin" else most / 1e3)
+    if sys.platform == "linux":
+        # What `resource` tells there begins with what our parent held when it started us.
+        with open("/proc/self/status", encoding="ascii") as status:
+            kilobytes = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+        return int(kilobytes) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_000_000
 
 
 if __name__ == "__main__":
