@@ -61,10 +61,12 @@ def mind_model(think: ThinkSettings) -> Path | None:
     if think.model:
         return Path(think.model).expanduser()
     room = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * _ROOM
-    found = next((path for path in minds_present() if path.stat().st_size < room), None)
+    present = minds_present()
+    found = next((path for path in present if path.stat().st_size < room), None)
     if asked and not found:
+        why = " that fits into the memory" if present else ""
         raise EngineError(
-            "There is no language model that fits into the memory.",
+            f"There is no language model{why}.",
             fix=f"{_GET} --profile minimal, or name one (think.model).",
         )
     return found

@@ -80,7 +80,22 @@ def test_help_loads_no_engine_and_no_heavy_library():
     assert "demo" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["talk", "chat", "hear", "sense", "guard", "say", "demo"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo",
+        "talk",
+        "chat",
+        "hear",
+        "sense",
+        "say",
+        "guard",
+        "setup",
+        "devices",
+        "models",
+        "doctor",
+    ],
+)
 def test_every_command_has_help(command):
     """And every command in the README exists."""
     done = subprocess.run(
