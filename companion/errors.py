@@ -10,6 +10,7 @@ CompanionError
   ThinkError      no reply could be formed
   SpeakError      a reply could not be spoken
   DownloadError   a model could not be fetched or installed
+  VaultError      what is kept could not be opened, read or written
 
 The message says what happened; `fix` says what the person can do about it.
 Neither ever holds a person's words.
@@ -59,3 +60,7 @@ class SpeakError(CompanionError):
 
 class DownloadError(CompanionError):
     """A model could not be fetched or installed."""
+
+
+class VaultError(CompanionError):
+    """What is kept could not be opened, read or written."""

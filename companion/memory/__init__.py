@@ -1,0 +1,1 @@
+"""What is kept, encrypted, and only for its owner."""
