@@ -11,6 +11,7 @@ from num2words import num2words
 
 from companion import choices, paths
 from companion.answers import Answers
+from companion.audio.devices import choose, fresh_devices
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.conversation import Conversation, Guards
@@ -32,7 +33,7 @@ from companion.settings import Settings
 from companion.speak import VOICES
 from companion.speak.chime import ChimeVoice
 from companion.speak.recorded import RecordedVoice
-from companion.stages import Mind, ProsodyReader, Recogniser, Voice
+from companion.stages import Ear, Mind, ProsodyReader, Recogniser, Voice
 from companion.talk import Talk
 from companion.text import read_spoken_forms
 from companion.think import MINDS
@@ -117,15 +118,22 @@ def build_talk(parts: Parts, conversation: Conversation, *, charge_work: bool = 
     )
 
 
-def build_live_talk(parts: Parts, conversation: Conversation) -> LiveTalk:
+def build_live_talk(parts: Parts, conversation: Conversation, ear: Ear) -> LiveTalk:
     """Put an ear before a conversation through sound devices."""
     return LiveTalk(
-        build_ear(parts.settings),
+        ear,
         conversation,
         time.perf_counter,
         lambda words: parts.answers.command(words) == "stop",
         headphones=parts.settings.audio.headphones,
     )
+
+
+def find_devices(settings: Settings) -> None:
+    """Look whether the devices of the settings are there now. Raises AudioError."""
+    present = fresh_devices()
+    choose(settings.audio.microphone, "input", present)
+    choose(settings.audio.speaker, "output", present)
 
 
 def open_devices(settings: Settings) -> tuple[DeviceMicrophone, DeviceSpeaker]:
@@ -170,7 +178,8 @@ def build_ear(settings: Settings) -> TurnEar:
     hear = settings.hear
     return TurnEar(
         load("speech detector", DETECTORS, hear.detector),
-        TurnRules(hear.start, hear.hold, hear.hold_after_question, hear.longest_turn),
+        load("speech detector", DETECTORS, "energy"),
+        rules=TurnRules(hear.start, hear.hold, hear.hold_after_question, hear.longest_turn),
         preroll=hear.preroll,
         speech=hear.speech,
     )

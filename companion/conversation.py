@@ -7,20 +7,20 @@ has no threads, no clock and no files, so a test can run it on a list. `talk.py`
 feeds sound to `Listening`, hands the utterance to `Conversation.answer`, and
 closes that generator to interrupt.
 
-Here alone *any* exception of a stage counts as the stage's failure, and here it
-says what then happens: nobody in a hard moment is left with a traceback.
+Here, and in `listening.py`, *any* exception of a stage counts as the stage's failure, and
+here it says what then happens: nobody in a hard moment is left with a traceback.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
 from companion.attempts import Broken, attempt, survive
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
+from companion.listening import Listening
 from companion.stages import (
     DangerProtocol,
     IncomingGuard,
@@ -39,7 +39,6 @@ from companion.values import (
     Expected,
     Line,
     Plan,
-    Prosody,
     State,
     Style,
     Transcript,
@@ -47,8 +46,6 @@ from companion.values import (
     TurnId,
     Utterance,
 )
-
-T = TypeVar("T")
 
 HISTORY = 12
 """Exchanges carried along; older ones are the journal's business"""
@@ -88,14 +85,18 @@ class Conversation:
     nobody_at_risk: bool = False
     """True for our own recording alone: an ear that may miss danger then carries free talk"""
 
-    def listen(self, id: TurnId, expected: Expected) -> "Listening":
+    def listen(self, id: TurnId, expected: Expected) -> Listening:
         """Begin to hear an utterance."""
-        return Listening(self, id, expected)
+        return Listening(self.recogniser, self.prosody_reader, id, expected)
 
     def prepare(self, partial: str, state: State) -> None:
         """Let guard (it compiles phrases as their words come up) and mind work ahead."""
         attempt(lambda: self.guards.incoming.weigh(Transcript(partial), state.risk))
         attempt(lambda: self.mind.prepare(partial, state.history))
+
+    def close(self) -> None:
+        """Give back what the stages hold."""
+        attempt(self.mind.close)
 
     def answer(self, utterance: Utterance, state: State) -> Generator[Event, None, None]:
         """Yield what happens in one turn. Close the generator to interrupt.
@@ -249,46 +250,6 @@ class Conversation:
     def _quiet(self, seconds: float, id: TurnId) -> Iterator[Event]:
         if seconds and self.voices:
             yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))
-
-
-class Listening:
-    """One utterance while it is spoken: its words and its tone so far."""
-
-    def __init__(self, stages: Conversation, id: TurnId, expected: Expected) -> None:
-        self.id = id
-        self.failures: list[Failed] = []
-        self._recogniser = stages.recogniser
-        self._reader = stages.prosody_reader
-        self._working = {"hear", "sense"} if self._reader else {"hear"}
-        self._try("hear", lambda: self._recogniser.start(expected))
-        if self._reader:
-            self._try("sense", self._reader.start)
-
-    def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
-        """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
-        words = self._try("hear", lambda: self._recogniser.accept(chunk))
-        if reader := self._reader:
-            self._try("sense", lambda: reader.accept(raw or chunk))
-        return words or ""
-
-    def finish(self, start: float, end: float, committed: float) -> Utterance:
-        """Give the whole utterance. Times in seconds."""
-        transcript = self._try("hear", self._recogniser.finish)
-        prosody = None
-        if reader := self._reader:
-            # Tone is a help, not a need: without it the words alone are answered.
-            prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
-        return Utterance(self.id, transcript, prosody or Prosody(), start, end, committed)
-
-    def _try(self, stage: str, work: Callable[[], T]) -> T | None:
-        if stage not in self._working:
-            return None
-        done = attempt(work)
-        if isinstance(done, Broken):
-            self._working.discard(stage)
-            self.failures.append(Failed(self.id, stage, done.problem))
-            return None
-        return done
 
 
 def _told(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:

@@ -1,17 +1,15 @@
 """Hold a talk through a microphone and a loudspeaker. The only file that starts threads.
 
 The ear never waits for the mind. One thread hears, and keeps the time: seconds of sound
-from the microphone. Another thinks and speaks, one sentence ahead of what is heard at
-the most. What was said counts, and is shown, when its sound leaves the loudspeaker.
+from the microphone. Each turn is answered by a thread of its own, one sentence ahead of
+what is heard at the most; an answer that nobody wants any more keeps nobody waiting.
+Where the two meet is `floor.py`.
 
 Without headphones the companion would hear itself, so while it speaks it does not listen.
 """
 
-import math
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -19,14 +17,14 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from companion.conversation import Conversation, Listening
+from companion.conversation import Conversation
 from companion.events import (
     Checked,
     Chosen,
     EarEvent,
     Event,
+    Failed,
     Heard,
-    Interrupted,
     Kept,
     PartialHeard,
     Said,
@@ -37,19 +35,14 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
+from companion.floor import PATIENCE, Floor
+from companion.listening import Listening, heed
 from companion.stages import Clock, Ear, Microphone, Speaker
-from companion.values import State, TurnId, Utterance
-
-AHEAD = 0.5
-"""Seconds of sound made ahead: enough for a busy moment, little to throw away"""
-ECHO = 0.3
-"""Seconds that a room goes on sounding after the loudspeaker"""
-PATIENCE = 5.0
-"""Seconds after which time is taken to stand still"""
+from companion.values import State, Utterance
 
 
 class LiveTalk:
-    """A conversation held through sound devices."""
+    """A conversation held through sound devices. It is run once."""
 
     def __init__(
         self,
@@ -61,191 +54,155 @@ class LiveTalk:
         headphones: bool,
     ) -> None:
         """`headphones`: the microphone cannot hear the loudspeaker, so one may speak over it."""
-        self.state = State()
         self._ear = ear
         self._conversation = conversation
         self._clock = clock
         self._is_stop = is_stop
         self._headphones = headphones
+        self._floor: Floor
         self._hearing: Listening | None = None
         self._words = ""
-        self._events: SimpleQueue[Event | Future[None]] = SimpleQueue()
-        self._taken: SimpleQueue[tuple[Utterance, float] | None] = SimpleQueue()
-        self._time = threading.Condition()
-        """Guards all below; notified when time has gone on"""
-        self._now = 0.0
-        self._over = False
-        self._wanted: TurnId | None = None
-        """The turn that waits for its answer: none while the person speaks"""
-        self._answering: TurnId | None = None
-        """The turn whose answer may be heard"""
-        self._essential = False
-        self._last_sentence = False
-        self._coming: deque[tuple[float, Event]] = deque()
-        """What happens when its time, in seconds, has come"""
+        self._events: SimpleQueue[Event | Exception | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._weighed_before = threading.Event()
+        """The last turn was weighed: each begins with what the one before it left"""
+        self._weighed_before.set()
+
+    @property
+    def state(self) -> State:
+        """What is known so far."""
+        return self._floor.state
 
     def run(
         self, microphone: Microphone, speaker: Speaker, state: State | None = None
     ) -> Generator[Event, None, None]:
-        """Talk until the sound ends or this is closed; yield what happens. Raises AudioError."""
-        self.state = state or State()
-        pool = ThreadPoolExecutor(2, "talk")
-        for work in (partial(self._hear, microphone, speaker), partial(self._speak, speaker)):
-            pool.submit(work).add_done_callback(self._events.put)
-        try:
-            while not isinstance(event := self._events.get(), Future):
-                yield event
-            # A thread that failed must not do so in silence.
-            event.result()
-        finally:
-            self._end(microphone, speaker)
-            pool.shutdown()
+        """Talk until the sound ends or this is closed; yield what happens.
 
-    def _end(self, microphone: Microphone, speaker: Speaker) -> None:
-        with self._time:
-            self._over = True
-            speaker.stop()
-            self._time.notify_all()
-        microphone.close()
-        self._taken.put(None)
+        Raises AudioError when a device has gone; a running answer is shown to its end before.
+        """
+        self._floor = Floor(speaker, self._events.put, state or State())
+        self._start(partial(self._hear, microphone))
+        try:
+            while (event := self._events.get()) is not None:
+                if isinstance(event, Exception):
+                    yield from self._show_the_rest()
+                    raise event
+                yield event
+        finally:
+            self._floor.end()
+            microphone.close()
+            self._join()
+
+    def _start(self, work: Callable[[], None]) -> None:
+        """Start a thread. What it fails of is raised where the talk is shown."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:
+                self._events.put(error)
+
+        # A mind that hangs must not keep the program from ending.
+        thread = threading.Thread(target=run, daemon=True, name="talk")
+        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
+        thread.start()
+
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+    def _show_the_rest(self) -> Iterator[Event]:
+        """Yield what is left of a running answer."""
+        self._floor.be_silent()
+        self._join()
+        while not self._events.empty():
+            event = self._events.get()
+            if event is not None and not isinstance(event, Exception):
+                yield event
 
     # --- the thread that hears ---------------------------------------------------------
 
-    def _hear(self, microphone: Microphone, speaker: Speaker) -> None:
+    def _hear(self, microphone: Microphone) -> None:
         for chunk in microphone.blocks():
-            with self._time:
-                if self._over:
-                    return
-                self._go_on(chunk.end)
-                echo = not self._headphones and speaker.drained() + ECHO > chunk.start
-            if echo and self._hearing is None:
+            if not self._floor.go_on(chunk.end):
+                return
+            if not self._headphones and self._hearing is None and self._floor.is_echo(chunk):
                 chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
-            for event in self._ear.push(chunk, self.state.expected):
-                self._on_ear(event, speaker)
+            for event in heed(self._ear, chunk, self.state.expected):
+                if isinstance(event, Failed):
+                    self._floor.happen(event)
+                else:
+                    self._on_ear(event)
+        self._events.put(None)
 
-    def _go_on(self, now: float) -> None:
-        """Let happen what was to happen until `now`."""
-        self._now = now
-        while self._coming and self._coming[0][0] <= now:
-            self._happen(self._coming.popleft()[1])
-        self._time.notify_all()
-
-    def _happen(self, event: Event) -> None:
-        if isinstance(event, Kept):
-            self.state = event.state
-            return
-        if isinstance(event, Said):
-            self._essential = event.essential
-        self._events.put(event)
-
-    def _on_ear(self, event: EarEvent, speaker: Speaker) -> None:
+    def _on_ear(self, event: EarEvent) -> None:
         match event:
             case SpeechStarted():
-                self._events.put(event)
+                self._floor.happen(event)
                 self._hearing = self._conversation.listen(event.id, self.state.expected)
                 self._words = ""
-                with self._time:
-                    self._interrupt(speaker)
+                self._floor.interrupt()
             case Spoken() if self._hearing:
-                self._listen(event, self._hearing, speaker)
+                self._listen(event, self._hearing)
             case TurnTaken() if self._hearing:
-                self._take(event, self._hearing, speaker)
+                self._take(event, self._hearing)
 
-    def _listen(self, event: Spoken, hearing: Listening, speaker: Speaker) -> None:
+    def _listen(self, event: Spoken, hearing: Listening) -> None:
         words = hearing.accept(event.chunk)
         if not words or words == self._words:
             return
         self._words = words
         self._conversation.prepare(words, self.state)
-        self._events.put(PartialHeard(event.id, words))
+        self._floor.happen(PartialHeard(event.id, words))
         if self._is_stop(words):
             # Stop beats everything, also a danger answer.
-            with self._time:
-                self._silence(speaker)
+            self._floor.silence()
 
-    def _take(self, event: TurnTaken, hearing: Listening, speaker: Speaker) -> None:
+    def _take(self, event: TurnTaken, hearing: Listening) -> None:
         began = self._clock()
         utterance = hearing.finish(event.start, event.end, event.at)
         self._hearing = None
-        with self._time:
-            for failure in hearing.failures:
-                self._happen(failure)
-            self._interrupt(speaker)
-            self._wanted = event.id
-        self._taken.put((utterance, began))
+        for failure in hearing.failures:
+            self._floor.happen(failure)
+        self._floor.interrupt()
+        self._floor.want(event.id)
+        before, self._weighed_before = self._weighed_before, threading.Event()
+        self._start(partial(self._answer, utterance, began, (before, self._weighed_before)))
 
-    def _interrupt(self, speaker: Speaker) -> None:
-        """The person speaks: fall silent, but finish a sentence that safety needs."""
-        self._wanted = None
-        if self._essential and self._sounds(speaker):
-            self._last_sentence = True
-        else:
-            self._silence(speaker)
-
-    def _silence(self, speaker: Speaker) -> None:
-        sounded = self._sounds(speaker)
-        answered, self._answering = self._answering, None
-        self._coming.clear()
-        if sounded:
-            speaker.stop()
-            self._events.put(Interrupted(answered or TurnId(0), self._now))
-        self._time.notify_all()
-
-    def _sounds(self, speaker: Speaker) -> bool:
-        return speaker.drained() > self._now
-
-    # --- the thread that thinks and speaks -----------------------------------------------
-
-    def _speak(self, speaker: Speaker) -> None:
-        while (taken := self._taken.get()) is not None:
-            utterance, began = taken
-            with self._time:
-                # A person who has gone on gets no answer to this, but its danger is weighed.
-                self._answering = utterance.id if self._wanted == utterance.id else None
-                self._essential = self._last_sentence = False
-            with closing(self._conversation.answer(utterance, self.state)) as events:
-                self._answer(_one_ahead(events), utterance, began, speaker)
+    # --- a thread that thinks and speaks -------------------------------------------------
 
     def _answer(
-        self, events: Iterator[Event], utterance: Utterance, began: float, speaker: Speaker
+        self, utterance: Utterance, began: float, order: tuple[threading.Event, threading.Event]
     ) -> None:
-        chosen = timed = False
-        for event in events:
-            chosen = chosen or isinstance(event, Chosen)
-            if isinstance(event, Sound) and not timed:
-                timed = True
-                work = self._clock() - began
-                self._let(Timed(utterance.id, self._now, utterance.hold, work, ()), speaker)
-            if not chosen and isinstance(event, (Heard, Sensed, Checked, Kept)):
-                with self._time:
-                    self._happen(event)
-            elif not self._let(event, speaker) and chosen:
-                return
+        timed = False
+        before, weighed = order
+        before.wait(PATIENCE)
+        with closing(self._weighed(utterance, weighed)) as answer:
+            for event in _one_ahead(answer):
+                if isinstance(event, Sound) and not timed:
+                    timed = True
+                    work = self._clock() - began
+                    self._floor.let(Timed(utterance.id, self._floor.now, utterance.hold, work, ()))
+                if not self._floor.let(event):
+                    break
+        self._floor.finish(utterance.id)
 
-    def _let(self, event: Event, speaker: Speaker) -> bool:
-        """Let a part of an answer happen in its time; False where nobody waits for it."""
-        # The next sentence begins when the last was heard: until then it can be withheld.
-        ahead = AHEAD if isinstance(event, Sound) else 0.0 if isinstance(event, Said) else math.inf
-        with self._time:
-            self._wait(lambda: self._stale(event) or speaker.drained() - self._now <= ahead)
-            if self._stale(event):
-                return False
-            if isinstance(event, Sound):
-                speaker.play(event.chunk)
-            elif self._sounds(speaker):
-                self._coming.append((speaker.drained(), event))
-            else:
-                self._happen(event)
-        return True
-
-    def _stale(self, event: Event) -> bool:
-        spoken_over = self._last_sentence and isinstance(event, Said)
-        return self._over or spoken_over or self._answering != event.id
-
-    def _wait(self, enough: Callable[[], bool]) -> None:
-        """Wait until something holds, or time stands still."""
-        while not enough() and self._time.wait(PATIENCE):
-            pass
+    def _weighed(
+        self, utterance: Utterance, weighed: threading.Event
+    ) -> Generator[Event, None, None]:
+        """Weigh a turn, whether or not anybody waits for its answer; then yield that."""
+        sentences: list[Event] = []
+        with closing(self._conversation.answer(utterance, self.state)) as answer:
+            for event in answer:
+                if isinstance(event, (Heard, Sensed, Checked, Kept, Failed)):
+                    self._floor.happen(event)
+                else:
+                    sentences.append(event)
+                if isinstance(event, Chosen):
+                    break
+            weighed.set()
+            yield from sentences
+            yield from answer
 
 
 def _one_ahead(events: Iterator[Event]) -> Iterator[Event]:

@@ -87,6 +87,10 @@ class Ear(Protocol):
         """Take the turn that is going on, if any: the sound has ended."""
         ...
 
+    def fall_back(self) -> bool:
+        """Its way to notice speech has failed: go on with a simpler one, or say no."""
+        ...
+
 
 class Recogniser(Protocol):
     """Turns speech into words, while it is spoken."""
@@ -173,6 +177,10 @@ class Mind(Protocol):
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
         """Yield the reply sentence by sentence; yield nothing to leave it to the written one."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds. May be called twice."""
         ...
 
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from companion.conversation import Conversation, Listening
+from companion.conversation import Conversation
 from companion.events import (
     Checked,
     Chosen,
     Event,
+    Failed,
     Interrupted,
     Kept,
     PartialHeard,
@@ -25,6 +26,7 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
+from companion.listening import Listening, heed
 from companion.stages import Clock, Ear, Microphone, TimedSpeaker
 from companion.values import AudioChunk, State, TurnId
 
@@ -90,8 +92,11 @@ class Talk:
     # --- listening ----------------------------------------------------------------
 
     def _hear(self, chunk: AudioChunk, speaker: TimedSpeaker) -> Iterator[Event]:
-        for event in self._ear.push(chunk, self.state.expected):
-            yield from self._on_ear(event, speaker)
+        for event in heed(self._ear, chunk, self.state.expected):
+            if isinstance(event, Failed):
+                yield event
+            else:
+                yield from self._on_ear(event, speaker)
 
     def _on_ear(
         self, event: SpeechStarted | Spoken | TurnTaken, speaker: TimedSpeaker

@@ -113,6 +113,9 @@ class EndlessMind:
         finally:
             self.stopped = True
 
+    def close(self) -> None:
+        pass
+
 
 def conversation(**changes: Any) -> Conversation:
     """Build a conversation; name the stages to change. Guards are changed by their own names."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from companion.audio.devices import choose, fresh_devices, list_devices
-from companion.audio.loudspeaker import FADE, LONGEST, STALLED, DeviceSpeaker
+from companion.audio.loudspeaker import FADE, LONGEST, STALLED, SURELY, DeviceSpeaker
 from companion.audio.microphone import KEPT, DeviceMicrophone
 from companion.audio.portaudio import load, muted
 from companion.commands.sound import _level, _rows, _show, _tone
@@ -467,9 +467,25 @@ def test_a_loudspeaker_that_stops_is_told_of(ask):
     loud.play(chunk)
     library.stream.pull()
     clock.at = STALLED + 0.1
+    loud.drained()
+    clock.at += SURELY + 0.1
 
     with pytest.raises(AudioError, match="'box' has stopped taking sound"):
         loud.play(chunk) if ask == "play" else loud.drained()
+
+
+def test_a_pause_of_the_whole_program_is_not_the_loudspeakers_fault():
+    """As after Ctrl+Z, or while the memory is full: the device's thread stood still with us."""
+    clock = Time()
+    loud, library = speaker(Gear("box", outputs=1), clock=clock)
+    loud.play(AudioChunk(tone(16_000, 3.0), 16_000))
+    library.stream.pull()
+    clock.at = 100.0
+    assert loud.drained() > 0
+    library.stream.pull()
+    clock.at += SURELY + 0.1
+
+    assert loud.drained() > 0
 
 
 def test_a_closed_loudspeaker_takes_nothing():

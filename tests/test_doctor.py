@@ -258,8 +258,8 @@ def test_a_name_cannot_steer_the_terminal():
     [
         ("", "Nothing is wrong."),
         ("n", "Nothing is wrong. 1 note above."),
-        ("w", "1 thing is wrong; what to do stands below."),
-        ("wwnn", "2 things are wrong; what to do stands below. 2 notes above."),
+        ("w", "1 thing is wrong; what to do stands below each."),
+        ("wwnn", "2 things are wrong; what to do stands below each. 2 notes above."),
     ],
 )
 def test_the_last_line_says_how_all_of_it_is(states, said):

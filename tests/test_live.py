@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,18 @@ from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
 from companion.hear.typed import TypedRecogniser
 from companion.live import LiveTalk
-from companion.values import AudioChunk, Exchange, Expected, Plan, Risk, Transcript, Turn
+from companion.values import (
+    Assessment,
+    AudioChunk,
+    Exchange,
+    Expected,
+    Kind,
+    Plan,
+    Risk,
+    RiskState,
+    Transcript,
+    Turn,
+)
 
 from .parts import EndlessMind, conversation, texts
 from .test_talk import SpokenStop, ToneVoice
@@ -78,19 +90,25 @@ class Room:
             self._changed.notify_all()
 
 
-def hold(room: Room, headphones: bool = False, **changes: Any) -> tuple[LiveTalk, list[Event]]:
+def hold(
+    room: Room, headphones: bool = False, ends: bool = True, **changes: Any
+) -> tuple[LiveTalk, list[Event]]:
     """Hold a talk in a room with a tone for a voice."""
     stages = {"voices": (ToneVoice(),), "prosody_reader": None} | changes
     talk = LiveTalk(
-        TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5),
+        TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5),
         conversation(**stages), lambda: 0.0, lambda words: words == "stop",
         headphones=headphones,
     )  # fmt: skip
     for event in talk.run(room, room):
         room.note(event)
     assert room.is_closed
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("talk")]
+    assert not ends or not threads()
     return talk, room.seen
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "talk"]
 
 
 def lines(*texts: str) -> TypedRecogniser:
@@ -132,8 +150,9 @@ def test_what_was_said_is_answered_aloud():
 
 def test_what_was_not_heard_is_not_in_the_history():
     """Someone spoke over it at once."""
-    over = (*TURN, times(Said), ("silence", 0.2), ("speech", 0.3))
-    talk, seen = hold(Room(*over), headphones=True, recogniser=lines("hello"))
+    room = Room()
+    room.steps = (*TURN, room.has_played(0.5), ("silence", 0.2), ("speech", 0.3))
+    talk, seen = hold(room, headphones=True, recogniser=lines("hello"))
 
     assert texts(seen) == ["I hear you."]
     assert times(Interrupted)(seen)
@@ -194,7 +213,8 @@ def test_the_first_sentence_of_safety_is_finished():
 
 def test_stop_beats_everything():
     """Also the first sentence of safety."""
-    room = Room(*TURN, said("<now-call>"), ("silence", 0.1), ("speech", 0.3))
+    room = Room()
+    room.steps = (*TURN, room.has_played(0.5), ("silence", 0.1), ("speech", 0.3))
     _, seen = hold(room, headphones=True, recogniser=DangerThenStop())
 
     assert times(Interrupted)(seen)
@@ -232,6 +252,9 @@ class SlowMind:
         assert self.go.wait(LONG)
         yield "At last."
 
+    def close(self) -> None:
+        self.go.set()
+
 
 def test_the_ear_never_waits_for_the_mind():
     """While the mind is at work, the person is heard on; the stale reply is never said."""
@@ -255,10 +278,12 @@ def test_danger_that_nobody_waited_to_hear_about_is_still_weighed():
 
     def let_go(seen: list[Event]) -> bool:
         mind.go.set()
-        return said("<now-call>")(seen)
+        return said("<now-call>")(seen) and times(Checked, 3)(seen)
 
     room = Room(*TURN, times(Heard), *AGAIN, *AGAIN, let_go, ("silence", 2.0))
-    _, seen = hold(room, recogniser=lines("hello", "danger", "never mind"), mind=mind)
+    _, seen = hold(
+        room, headphones=True, recogniser=lines("hello", "danger", "never mind"), mind=mind
+    )
 
     assert [e.assessment.level for e in seen if isinstance(e, Checked)] == [
         Risk.NONE, Risk.IMMEDIATE, Risk.NONE,
@@ -285,17 +310,77 @@ class Gone(Room):
 
 @pytest.mark.parametrize("part", ["microphone", "loudspeaker"])
 def test_a_device_that_goes_ends_the_talk_with_its_sentence(part):
-    """A thread does not die in silence."""
-    steps: tuple[Step, ...] = (*TURN, times(Heard)) + ((("silence", 5.0),) * 20)
+    """After what was being said has been shown to its end: here an answer to danger."""
+    room = Gone(*TURN, times(Heard), part=part)
+    if part == "loudspeaker":
+        room.steps = (*room.steps, *((("silence", 5.0),) * 20), times(SpeechStarted, 9))
     with pytest.raises(AudioError, match=f"The {part} has gone"):
-        hold(Gone(*steps, part=part), recogniser=lines("hello"))
+        hold(room, recogniser=lines("danger"))
+
+    assert texts(room.seen) == ["<now-call>", "<now-someone>"]
+
+
+def test_a_mind_that_hangs_keeps_nobody_waiting():
+    """Danger that is told while it hangs is answered; and the talk can be ended."""
+    mind = SlowMind()
+    room = Room()
+    room.steps = (*TURN, times(Heard), *AGAIN, said("<now-call>"))
+    try:
+        _, seen = hold(room, recogniser=lines("hello", "danger"), mind=mind, ends=False)
+    finally:
+        mind.go.set()
+
+    assert texts(seen) == ["<now-call>"]
+
+
+def test_an_old_answer_does_not_undo_a_newer_danger():
+    """Its sentence is finished, and counts as said; what was said over it counts more."""
+    room = Room()
+    room.steps = (
+        *TURN,
+        *paced(room, ("silence", 0.5), ("speech", 0.3), ("silence", 1.4), ("speech", 4.0)),
+        times(Checked, 2), ("speech", 0.5),
+    )  # fmt: skip
+    talk, _ = hold(
+        room, headphones=True, recogniser=lines("worry danger", "second danger", "third"),
+        voices=(LongVoice(),), incoming=WorseAndWorse(),
+    )  # fmt: skip
+
+    assert talk.state.risk.level is Risk.IMMEDIATE
+
+
+def paced(room: Room, *parts: tuple[str, float], most: float = 6.0) -> Iterator[Step]:
+    """Let sound come no sooner than the answer beside it is there."""
+    slices = [kind for kind, seconds in parts for _ in range(round(seconds * 10))]
+    for number, kind in enumerate(slices):
+        yield room.has_played(min(most, 0.3 + number / 10))
+        yield kind, 0.1
+
+
+class LongVoice(ToneVoice):
+    """Six seconds a sentence."""
+
+    def synthesize(self, text: object, style: object) -> Iterator[AudioChunk]:
+        for _ in range(6):
+            yield from super().synthesize(text, style)
+
+
+class WorseAndWorse:
+    """Takes what is said second for immediate danger."""
+
+    def weigh(self, transcript: Transcript, state: RiskState) -> tuple[Assessment, RiskState]:
+        if "danger" not in transcript.text:
+            return Assessment(), state
+        level = Risk.IMMEDIATE if "second" in transcript.text else Risk.CONCERN
+        found = Assessment(level, (Kind.SUICIDE,))
+        return found, replace(state, level=max(level, state.level), kinds=(Kind.SUICIDE,))
 
 
 def test_closing_the_talk_ends_its_threads():
     """As Ctrl+C does, in the middle of an answer."""
     room = Room(*TURN, times(Said), *((("silence", 5.0),) * 20))
     talk = LiveTalk(
-        TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5),
+        TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5),
         conversation(voices=(ToneVoice(),), mind=EndlessMind(), recogniser=lines("hello")),
         lambda: 0.0, lambda words: False, headphones=True,
     )  # fmt: skip
@@ -307,7 +392,7 @@ def test_closing_the_talk_ends_its_threads():
     events.close()
 
     assert room.is_closed and room.stops
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("talk")]
+    assert not threads()
 
 
 def test_with_no_voice_the_words_are_shown():

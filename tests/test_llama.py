@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,13 +181,12 @@ def test_a_model_that_cannot_be_loaded_is_one_sentence(tmp_path):
         LlamaMind(tmp_path / "none.gguf", ENGLISH, module="tests.fake_model")
 
 
-@pytest.mark.parametrize("words", ["hello", "hang mute"])
-def test_the_process_ends_with_the_program_that_started_it(model, words):
-    """However that program ends."""
+def test_the_process_ends_with_the_program_that_started_it(model):
+    """However that program ends, for its pipe then closes."""
     code = (
         "import os, signal, sys; from pathlib import Path\n"
         "from companion.think.llama import LlamaMind\n"
-        "from tests.test_prompt import ENGLISH, PLAN, turn\n"
+        "from tests.test_prompt import ENGLISH\n"
         "mind = LlamaMind(Path(sys.argv[1]), ENGLISH, deadline=0.2, module='tests.fake_model')\n"
         "print(mind.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -195,6 +196,55 @@ def test_the_process_ends_with_the_program_that_started_it(model, words):
     )
 
     assert has_ended(int(done.stdout))
+
+
+def test_a_hung_process_ends_when_the_mind_is_closed(model):
+    """Though it does not look at its pipe any more."""
+    mind = LlamaMind(model, ENGLISH, deadline=0.2, module="tests.fake_model")
+    pid = mind.pid
+    assert reply(mind, "hang mute") == []
+    mind.close()
+    mind.close()
+
+    assert has_ended(pid)
+
+
+def test_one_thread_may_prepare_while_another_waits_for_a_reply(mind):
+    """Neither takes the other's messages, and neither waits past its deadline."""
+    mind._deadline = 1.0
+    going = threading.Event()
+
+    def prepare() -> None:
+        while not going.is_set():
+            mind.prepare("word by word", ())
+
+    thread = threading.Thread(target=prepare)
+    thread.start()
+    began = time.monotonic()
+    for _ in range(20):
+        reply(mind, "slow words")
+    going.set()
+    thread.join(SOON)
+
+    assert not thread.is_alive()
+    assert time.monotonic() - began < 20 * 1.5
+    wait_until_ready(mind)
+    mind._deadline = SOON
+    assert reply(mind, "hello") == ["I hear you.", "That is a lot."]
+
+
+def test_words_that_are_newer_than_a_reply_end_it(mind):
+    """Somebody has spoken on: nobody waits for the old one."""
+    waiting = []
+    thread = threading.Thread(target=lambda: waiting.extend(reply(mind, "slow mute")))
+    thread.start()
+    while mind._writer._asked < 2:
+        thread.join(0.01)
+    mind.prepare("and another thing", ())
+    thread.join(SOON / 2)
+
+    assert not thread.is_alive()
+    assert waiting == []
 
 
 def has_ended(pid: int) -> bool:

@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import signal
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from companion.errors import EngineError
 from companion.settings import Settings, ThinkSettings
 from companion.think.llama import LlamaMind
 from companion.values import Exchange, State
+from scripts.test_models.minds import Shape, write_mind
 
 from . import made
 from .parts import conversation, said_by, texts
@@ -64,13 +67,19 @@ def test_the_words_of_a_model_are_said(mind):
 def test_a_model_that_is_killed_in_mid_sentence_costs_one_reply(mind):
     """By its pid: the written reply now, the model again in the next turn."""
     talk = conversation(mind=mind)
+    said: list[str] = []
     os.kill(mind.pid, signal.SIGSTOP)
-    mind._deadline = 0.3
-    stream = talk.answer(said_by("i am tired"), State())
+    asked = mind._writer._asked
+    answering = threading.Thread(
+        target=lambda: said.extend(texts(list(talk.answer(said_by("i am tired"), State()))))
+    )
+    answering.start()
+    while mind._writer._asked == asked:
+        answering.join(0.01)
     os.kill(mind.pid, signal.SIGKILL)
-    assert texts(list(stream)) == ["I hear you."]
+    answering.join(SOON)
+    assert said == ["I hear you."]
 
-    mind._deadline = SOON
     wait_until_ready(mind)
     assert texts(list(talk.answer(said_by("still tired", 2), State()))) == [FIRST, SECOND]
 
@@ -103,6 +112,34 @@ def test_a_speech_longer_than_the_model_can_read_gets_the_written_reply(mind):
 
     assert list(mind.reply(turn("hello", history), PLAN)) == []
     assert reply(mind, "hello") == [FIRST, SECOND]
+
+
+def test_a_template_without_a_place_for_the_system_is_no_fault(tmp_path):
+    """What the model always is then stands before the first words."""
+    template = (
+        "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('none') }}"
+        "{% endif %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    mind = LlamaMind(with_template(tmp_path, template), ENGLISH, deadline=SOON)
+
+    assert reply(mind, "hello")
+    mind.close()
+
+
+def test_a_template_that_is_none_is_one_sentence(tmp_path):
+    """When the talk begins, not in each turn."""
+    model = with_template(tmp_path, "{{ raise_exception('never') }}")
+    with pytest.raises(EngineError, match=r"could not be loaded"):
+        LlamaMind(model, ENGLISH)
+
+
+def with_template(folder: Path, template: str) -> Path:
+    """Make a tiny model with another chat template."""
+    path = folder / "other.gguf"
+    shape = Shape(2, 64, 128, 4, 2, tokens=0, context=2_048, quantised=False, template=template)
+    write_mind(path, shape)
+    return path
 
 
 def test_what_the_model_holds_is_measured(mind):

@@ -64,7 +64,7 @@ def hold(
     **changes: object,
 ) -> list[Event]:  # fmt: skip
     """Hold a talk over this sound with a tone for a voice."""
-    ear = TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5)
+    ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
     ticks = count(step=0.01)
     stages = {"voices": (ToneVoice(),), "prosody_reader": None} | changes
     talk = Talk(

@@ -41,7 +41,7 @@ def blocks(*parts: tuple[str, float]) -> list[AudioChunk]:
 
 
 def listen(*parts: tuple[str, float], expected: Expected | None = None) -> list[EarEvent]:
-    ear = TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5)
+    ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
     expected = expected or Expected()
     heard = [event for block in blocks(*parts) for event in ear.push(block, expected)]
     return [*heard, *ear.flush()]
@@ -127,7 +127,7 @@ def test_a_closed_question_holds_longer_too():
 
 def test_three_hours_of_talk_do_not_fill_the_memory():
     """Less than 20 MB more between minute 10 and minute 170, ear and recogniser together."""
-    ear = TurnEar(EnergyDetector(), TurnRules(), preroll=1.0, speech=0.5)
+    ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
     recogniser = TypedRecogniser("hello" for _ in range(1_000))
     size, turns, memory = 1_600, 0, []
     loud, quiet = np.full(size, 0.2, np.float32), np.zeros(size, np.float32)

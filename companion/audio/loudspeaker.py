@@ -24,7 +24,9 @@ LATENCY = 0.06
 """Seconds between a callback and the air: another thread may keep Python to itself for 45 ms
 before the loudspeaker runs dry, and `stop` is heard within 80 ms (measured)"""
 STALLED = 2.0
-"""Seconds without a callback after which a loudspeaker counts as gone"""
+"""Seconds without a callback after which a loudspeaker may have gone"""
+SURELY = 0.3
+"""Seconds after the first look that found none: after this it has"""
 
 _PIECE = 0.05
 """Seconds of sound that the callback resamples at once"""
@@ -66,6 +68,7 @@ class DeviceSpeaker:
         """Of what was given, the seconds that the device has taken"""
         self._silent_at = 0.0
         self._last = clock()
+        self._late_since: float | None = None
         self._stream = open_stream(library, "output", device, self._fill, latency)
         self._latency = self._stream.latency
         self._rate = self._stream.samplerate
@@ -123,7 +126,14 @@ class DeviceSpeaker:
         return self._given - max(self._taken, self._stopped)
 
     def _check(self) -> None:
-        if self._closed or self._clock() - self._last > STALLED:
+        """Raise AudioError where the device is closed or gone."""
+        now = self._clock()
+        if now - self._last <= STALLED:
+            self._late_since = None
+        elif self._late_since is None:
+            # One late look may be our own fault: this process was held up as a whole.
+            self._late_since = now
+        if self._closed or (self._late_since is not None and now - self._late_since > SURELY):
             raise AudioError(
                 f"The loudspeaker '{self.name}' has stopped taking sound.",
                 fix="Check that it is plugged in and switched on.",

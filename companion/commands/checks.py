@@ -47,6 +47,8 @@ def setup(options: argparse.Namespace) -> int:
     parts = app.read_parts(settings)
     print(f"Ear: {app.build_recogniser(parts).name}.")
     print(f"Voice: {app.build_voices(parts)[0].name}.")
+    for note in parts.notes:
+        print(note)
     there = importlib.util.find_spec("llama_cpp") is not None
     print(f"Engine of the language model: {'installed' if there else 'not installed'}.")
     if not there:

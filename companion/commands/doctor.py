@@ -85,7 +85,7 @@ def summary(rows: Iterable[Row]) -> str:
     noted = f" {_count(notes, 'note')} above." if notes else ""
     if wrong:
         are = "is" if wrong == 1 else "are"
-        return f"{_count(wrong, 'thing')} {are} wrong; what to do stands below.{noted}"
+        return f"{_count(wrong, 'thing')} {are} wrong; what to do stands below each.{noted}"
     return f"Nothing is wrong.{noted}"
 
 

@@ -88,7 +88,10 @@ def say(options: argparse.Namespace) -> int:
     speak = parts.settings.speak
     style = Style(speak.speed, speak.volume, speak.pitch)
     speaker = FileSpeaker()
-    for chunk in app.build_voices(parts)[0].synthesize(app.own_words(text), style):
+    voice = app.build_voices(parts)[0]
+    for note in parts.notes:
+        print(note, file=sys.stderr)
+    for chunk in voice.synthesize(app.own_words(text), style):
         speaker.play(chunk)
     if not speaker.drained():
         raise AudioError("There is nothing to say.", fix="Send some words on standard input.")

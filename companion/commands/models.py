@@ -125,7 +125,10 @@ def offer(language: str, manifest: Manifest, places: Places, rules: Rules | None
         answer = ""
         print()
     if answer in ("y", "yes"):
-        carry_out(Order(ids=tuple(one.id for one in models)), manifest, places, rules)
+        try:
+            carry_out(Order(ids=tuple(one.id for one in models)), manifest, places, rules)
+        except DownloadError as error:
+            print(f"{error}\nLater: scripts/companion models get")
         return
     if answer in ("n", "no"):
         with on_disk(said_no):

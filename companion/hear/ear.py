@@ -17,10 +17,17 @@ class TurnEar:
     """Push sound in; get the start of speech, its sound and the end of the turn out."""
 
     def __init__(
-        self, detector: SpeechDetector, rules: TurnRules, *, preroll: float, speech: float
+        self,
+        *detectors: SpeechDetector,
+        rules: TurnRules,
+        preroll: float,
+        speech: float,
     ) -> None:
-        """`preroll` in seconds; `speech` is the probability above which sound is speech."""
-        self._detector = detector
+        """Take the best detector first; each stands in for the one before it.
+
+        `preroll` in seconds; `speech` is the probability above which sound is speech.
+        """
+        self._detectors = list(detectors)
         self._turns = Turns(rules)
         self._preroll = preroll
         self._speech = speech
@@ -32,7 +39,7 @@ class TurnEar:
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; yield what it completes."""
         self._now = chunk.end
-        speech = self._detector.probability(chunk) > self._speech
+        speech = self._detectors[0].probability(chunk) > self._speech
         was_speaking = self._turns.speaking
         after_question = expected.after_question or expected.is_closed
         change = self._turns.push(speech, chunk.start, chunk.end, after_question)
@@ -52,9 +59,15 @@ class TurnEar:
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""
+        self._before.clear()
         if self._turns.speaking:
             self._turns.reset()
             yield self._taken()
+
+    def fall_back(self) -> bool:
+        """Go on with the next detector; say whether there is one."""
+        self._detectors.pop(0)
+        return bool(self._detectors)
 
     @property
     def _id(self) -> TurnId:

@@ -16,10 +16,14 @@ from companion.content import Content
 Scale = Annotated[int, Field(ge=0, le=10)]
 """0 not at all, 10 as strong as can be"""
 Percent = Annotated[int, Field(ge=0, le=100)]
-Seconds = Annotated[float, Field(ge=0)]
-Minutes = Annotated[float, Field(ge=0)]
-Words = Annotated[str, Field(repr=False, max_length=100_000)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(max_length=100_000)]
+Words = Annotated[Text, Field(repr=False)]
 """A person's own"""
+FIRST, LAST = 1900, 2200
+"""Years in which a moment may lie; beyond them a time zone can carry it out of the calendar"""
 Mode = Literal["spoken", "typed", "measured"]
 Level = Literal["none", "soft", "concern", "high", "immediate"]
 
@@ -28,7 +32,7 @@ class Said(Content):
     """One exchange of a talk; kept only where its owner asked for transcripts."""
 
     heard: Words
-    said: tuple[Words, ...]
+    said: tuple[Text, ...] = Field(repr=False)
     act: str = ""
 
 
@@ -41,6 +45,8 @@ class Talk(Content):
     acts: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     highest: Level = "none"
+    hidden: bool = False
+    """It was about something that no ordinary list shows"""
     transcript: tuple[Said, ...] = Field(default=(), repr=False)
 
 
@@ -140,7 +146,7 @@ class Sleep(Content):
 class Measure(Content):
     """One measured property."""
 
-    value: float | None
+    value: Number | None
     unit: str
 
 
@@ -172,7 +178,7 @@ class Plan(Content):
     """A version of the safety plan: the steps in order, each a list in the person's words."""
 
     kind: Literal["plan"] = "plan"
-    steps: tuple[tuple[Words, ...], ...] = Field(default=(), repr=False)
+    steps: tuple[tuple[Text, ...], ...] = Field(default=(), repr=False)
 
 
 class Note(Content):
@@ -209,6 +215,8 @@ class Entry(Content):
     @field_validator("at", "created", "edited")
     @classmethod
     def _in_utc(cls, moment: datetime | None) -> datetime | None:
+        if moment and not FIRST <= moment.year < LAST:
+            raise ValueError(f"the year is not between {FIRST} and {LAST}")
         return moment.astimezone(UTC) if moment else None
 
     @field_validator("zone")
@@ -234,6 +242,8 @@ class Entry(Content):
     @property
     def is_hidden(self) -> bool:
         """Whether ordinary lists leave it out."""
+        if isinstance(self.body, Talk):
+            return self.body.hidden
         return isinstance(self.body, Incident) and bool(HIDDEN & set(self.body.kinds))
 
 

@@ -1,7 +1,7 @@
 """Both ends of a process of our own, spoken to through two pipes, one message a line.
 
 What runs there may hang, crash or be killed: none of it reaches the talk. It ends by
-itself when its pipe closes, so it never outlives us, however we end.
+itself when its pipe closes, however we end; where it hangs, `close` ends it.
 """
 
 import contextlib
@@ -39,10 +39,12 @@ class Child:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             env=paths.environment_of_a_child(),
-            # Ctrl+C in the terminal is ours to handle.
-            start_new_session=True,
+            # Ctrl+C in the terminal is ours to handle. Not a session of its own: on a desktop Linux
+            # the low priority would then count only inside it.
+            process_group=0,
         )
         os.set_blocking(self._write, False)
+        os.set_blocking(self._read, False)
 
     @property
     def pid(self) -> int:
@@ -70,7 +72,10 @@ class Child:
             left = max(0.0, due - self._clock())
             if not select.select([self._read], [], [], left)[0]:
                 return None
-            piece = os.read(self._read, _PIECE)
+            try:
+                piece = os.read(self._read, _PIECE)
+            except BlockingIOError:
+                continue
             if not piece:
                 self.kill()
                 return None

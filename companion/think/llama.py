@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from companion.errors import EngineError, ThinkError
 from companion.stages import Clock
@@ -25,15 +26,17 @@ MOST_TOKENS = 120
 CONTEXT = 2_048
 """Tokens: persona 200, nine exchanges of 100, the person's words 400, the reply"""
 MOST_THREADS = 4
-"""More wait for the memory. On all cores, one busy process beside it makes it five times slower
-(docs/engines.md)"""
+"""More wait for the memory. On all cores, one busy process beside it makes a sentence take three
+times as long (docs/engines.md)"""
 LOADING = 60.0
 """Seconds that a model may take to load; 1 GB takes 11 from a slow card"""
-STUCK = 30.0
+LOOK = 0.05
+"""Seconds of waiting after which we look whether the reply is still wanted"""
+STUCK = 8.0
 """Seconds without an answer after which the process is taken to hang"""
 MOST_CRASHES = 3
 """In a row, without one sentence between them: then it is left alone"""
-_FIX = "Check it (companion models verify) or choose another (think.model)."
+_FIX = "Check it (scripts/companion models verify) or choose another (think.model)."
 
 
 class LlamaMind:
@@ -61,6 +64,12 @@ class LlamaMind:
         self._prompter = Prompter(folder)
         self._deadline = deadline
         self._clock = clock
+        self._lock = Lock()
+        """Held while the process is spoken to: one thread hears, another waits for a reply"""
+        self._turn = 0
+        """Counts up whenever there is something newer than what is being done"""
+        self._words: tuple[str, Sequence[Exchange]] | None = None
+        """What is to be read as soon as the process is free"""
         options = {
             "path": str(_checked(model)),
             "threads": threads or max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1)),
@@ -84,21 +93,30 @@ class LlamaMind:
         return self._writer.rss_mb
 
     def prepare(self, partial: str, history: Sequence[Exchange]) -> None:
-        """Let the model read the talk and the words so far."""
-        if self._writer.works():
-            self._writer.ask("prepare", self._prompter.partial(partial, history))
+        """Let the model read the talk and the words so far; a reply to older words is over."""
+        self._turn += 1
+        self._words = (partial, history)
+        # Whoever hears must not wait: a reply that is at it now sends the words when it stops.
+        if self._lock.acquire(blocking=False):
+            try:
+                self._send_words()
+            finally:
+                self._lock.release()
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
         """Yield sentence by sentence; end where the next one is not there in time."""
         due = self._clock() + self._deadline
-        messages = self._prompter.ask(turn, plan)
-        if not self._writer.works():
-            return
-        asked = self._writer.ask("reply", messages)
-        cutter, count = Cutter(), 0
+        self._turn += 1
+        mine, cutter, count = self._turn, Cutter(), 0
+        with self._lock:
+            self._words = None
+            messages = self._prompter.ask(turn, plan)
+            if not self._writer.works():
+                return
+            asked = self._writer.ask("reply", messages)
         try:
-            while count < MOST_SENTENCES:
-                message = self._writer.answer(asked, due)
+            while count < MOST_SENTENCES and self._turn == mine:
+                message = self._next(asked, due)
                 if message is None:
                     return
                 done = "text" not in message
@@ -109,11 +127,32 @@ class LlamaMind:
                 if done:
                     return
         finally:
-            self._writer.stop()
+            with self._lock:
+                self._writer.stop(asked)
+                self._send_words()
 
     def close(self) -> None:
-        """End the process of the model."""
-        self._writer.child.close()
+        """End the process of the model. May be called twice."""
+        self._turn += 1
+        with self._lock:
+            self._writer.child.close()
+
+    def _next(self, asked: int, due: float) -> Message | None:
+        """Wait for the next piece of a reply; None where it does not come, or nobody waits."""
+        mine = self._turn
+        while self._turn == mine:
+            with self._lock:
+                message = self._writer.answer(asked, min(due, self._clock() + LOOK))
+                if message or not self._writer.child.alive:
+                    return message
+            if self._clock() >= due:
+                return None
+        return None
+
+    def _send_words(self) -> None:
+        words, self._words = self._words, None
+        if words and self._writer.works():
+            self._writer.ask("prepare", self._prompter.partial(*words))
 
 
 class _Writer:
@@ -164,14 +203,14 @@ class _Writer:
                 return message
         return None
 
-    def stop(self) -> None:
-        """Nobody wants what was asked for any more."""
-        if self.child.alive:
+    def stop(self, asked: int) -> None:
+        """Nobody wants this any more, if it is still what is being done."""
+        if not self.child.alive:
+            self._start_anew()
+        elif asked == self._asked:
             # A model that does not listen is found out, and replaced, when next it is needed.
             with suppress(ThinkError):
                 self.ask("stop", [])
-        else:
-            self._start_anew()
 
     def _take(self, due: float) -> Message | None:
         message = self.child.receive(due)

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import jinja2
 import llama_cpp
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -36,6 +37,9 @@ _CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """For a file that brings no template of its own"""
+_THINK = "<think>"
+_TALK = [{"role": role, "content": "a"} for role in ("system", "user", "assistant", "user")]
+"""The form of every talk"""
 
 Steer = Callable[[llama_cpp.Llama], Any]
 """Makes a logits processor for the next reply"""
@@ -61,6 +65,13 @@ class Model:
             template, eos_token=self._text_of(self._llama.token_eos()),
             bos_token=self._text_of(self._llama.token_bos()),
         )  # fmt: skip
+        self._knows_system = True
+        try:
+            self._prompt(_TALK)
+        except (ValueError, jinja2.TemplateError):
+            # Such a template has no place for what it always is: that goes before the first words.
+            self._knows_system = False
+            self._prompt(_TALK)
 
     def prepare(self, messages: list[Message], wanted: Callable[[], bool]) -> None:
         """Read as much of a coming prompt as is certain."""
@@ -73,7 +84,8 @@ class Model:
     ) -> Iterator[str]:
         """Yield the reply piece by piece; `most` tokens."""
         llama = self._llama
-        tokens = self._tokens(self._prompt(messages))
+        prompt = self._prompt(messages)
+        tokens = self._tokens(prompt)
         if len(tokens) + most > self._context or not self._read(tokens, wanted):
             return
         options: Message = dict(_SAMPLING)
@@ -81,6 +93,9 @@ class Model:
             options["grammar"] = llama_cpp.LlamaGrammar.from_string(self._grammar, verbose=False)
         if steer:
             options["logits_processor"] = llama_cpp.LogitsProcessorList([steer(llama)])
+        if prompt.rstrip().endswith(_THINK):
+            # The template has begun a note in the model's name: whoever reads on must know.
+            yield _THINK
         # A letter may be cut in two by the tokens.
         letters = codecs.getincrementaldecoder("utf-8")("ignore")
         llama.set_seed(_SEED)
@@ -101,6 +116,10 @@ class Model:
 
     def _prompt(self, messages: list[Message]) -> str:
         # Models that can think aloud first are asked not to: nobody waits for it.
+        if not self._knows_system:
+            system, first, *rest = messages
+            content = f"{system['content']}\n\n{first['content']}"
+            messages = [first | {"content": content}, *rest]
         prompt: str = self._format(messages=messages, enable_thinking=False).prompt
         return prompt
 

@@ -20,3 +20,6 @@ class ScriptedMind:
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
         """Yield the next reply sentence by sentence."""
         yield from next(self._replies, ())
+
+    def close(self) -> None:
+        """There is nothing to give back."""

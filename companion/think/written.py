@@ -16,3 +16,6 @@ class WrittenMind:
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
         """Yield nothing, so that the written reply is given."""
         yield from ()
+
+    def close(self) -> None:
+        """There is nothing to give back."""

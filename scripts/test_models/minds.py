@@ -18,7 +18,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from test_models.weights import Weights
+from .weights import Weights
 
 CHATML = (
     "{% for message in messages %}"
@@ -55,6 +55,7 @@ class Shape:
     """At least; 0: as many as its words need"""
     context: int
     quantised: bool
+    template: str = CHATML
 
 
 TINY = Shape(2, 64, 128, 4, 2, tokens=0, context=2048, quantised=False)
@@ -67,7 +68,7 @@ ONE_AND_A_HALF_BILLION = Shape(28, 1536, 8960, 12, 2, tokens=64_000, context=409
 def write_mind(path: Path, shape: Shape, words: Iterable[str] = COMMON) -> None:
     """Write a model with words of its own."""
     writer = gguf.GGUFWriter(path, "llama")
-    tokens = _write_tokens(writer, words, shape.tokens)
+    tokens = _write_tokens(writer, words, shape.tokens, shape.template)
     each = shape.width // shape.heads
     writer.add_name("made")
     writer.add_context_length(shape.context)
@@ -88,7 +89,7 @@ def write_mind(path: Path, shape: Shape, words: Iterable[str] = COMMON) -> None:
     writer.close()
 
 
-def _write_tokens(writer: gguf.GGUFWriter, words: Iterable[str], least: int) -> int:
+def _write_tokens(writer: gguf.GGUFWriter, words: Iterable[str], least: int, template: str) -> int:
     """Write the vocabulary and the template; give the number of tokens."""
     kinds = gguf.TokenType
     letters = [SPACE, "\n", *map(chr, range(33, 127))]
@@ -115,7 +116,7 @@ def _write_tokens(writer: gguf.GGUFWriter, words: Iterable[str], least: int) -> 
     writer.add_add_eos_token(False)
     # Else every answer would begin with a space.
     writer.add_add_space_prefix(False)
-    writer.add_chat_template(CHATML)
+    writer.add_chat_template(template)
     return len(texts)
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from test_models.onnx_file import Graph
-from test_models.voices import (
+from .onnx_file import Graph
+from .voices import (
     LENGTH_NOISE,
     NOISE,
     SYMBOLS,
@@ -26,7 +26,7 @@ from test_models.voices import (
     scale,
     write_voice,
 )
-from test_models.weights import Weights
+from .weights import Weights
 
 WIDTH, INNER = 192, 768
 HEADS, LAYERS = 2, 6

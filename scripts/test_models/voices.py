@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
 
-from test_models.onnx_file import FLOAT, INT64, Graph, Shape
-from test_models.weights import Floats, Weights
+from .onnx_file import FLOAT, INT64, Graph, Shape
+from .weights import Floats, Weights
 
 RATE = 22_050
 """Hertz"""

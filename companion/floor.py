@@ -1,0 +1,202 @@
+"""Who may be heard, and what happens when: the one place where the threads of a talk meet.
+
+Time is seconds of sound from the microphone; `go_on` moves it. What an answer says happens
+when its sound leaves the loudspeaker, so whatever was cut off was never said. Everything
+here is guarded by one lock.
+"""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from companion.errors import AudioError
+from companion.events import Event, Interrupted, Kept, Said, Sound
+from companion.stages import Speaker
+from companion.values import AudioChunk, State, TurnId
+
+AHEAD = 0.5
+"""Seconds of sound made ahead: enough for a busy moment, little to throw away"""
+ECHO = 0.3
+"""Seconds that a room goes on sounding after the loudspeaker"""
+PATIENCE = 5.0
+"""Seconds after which time is taken to stand still"""
+
+
+class Floor:
+    """One talk's loudspeaker and the state of the talk."""
+
+    def __init__(
+        self, speaker: Speaker, put: Callable[[Event | Exception], None], state: State
+    ) -> None:
+        """`put` takes what happens, and the AudioError of a loudspeaker that has gone."""
+        self.state = state
+        self._speaker = speaker
+        self._put = put
+        self._time = threading.Condition()
+        """Guards all below; notified when time has gone on"""
+        self._now = 0.0
+        self._over = self._silent = False
+        """The talk has ended; a device has gone, and what is left is only shown"""
+        self._wanted: TurnId | None = None
+        """The turn that waits for its answer: none while the person speaks"""
+        self._answering: TurnId | None = None
+        """The turn whose answer may be heard"""
+        self._finished = False
+        """Nothing more comes of that answer"""
+        self._kept = TurnId(0)
+        """The turn that `state` is from"""
+        self._began = 0.0
+        """Seconds: when the loudspeaker last began to sound"""
+        self._essential = self._last_sentence = False
+        """What sounds is finished even when spoken over; and nothing follows it"""
+        self._coming: deque[tuple[float, Event]] = deque()
+        """What happens when its time, in seconds, has come"""
+
+    # --- the person -----------------------------------------------------------------------
+
+    def go_on(self, now: float) -> bool:
+        """Let happen what was to happen until `now`, in seconds; say whether the talk goes on."""
+        with self._time:
+            self._now = now
+            while self._coming and self._coming[0][0] <= now:
+                self._happen(self._coming.popleft()[1])
+            self._time.notify_all()
+            return not (self._over or self._silent)
+
+    def is_echo(self, chunk: AudioChunk) -> bool:
+        """Say whether our own voice may be in this sound."""
+        with self._time:
+            return chunk.end > self._began and self._drained() + ECHO > chunk.start
+
+    def interrupt(self) -> None:
+        """The person speaks: fall silent, but finish a sentence that safety needs."""
+        with self._time:
+            self._wanted = None
+            if self._essential and self._sounds():
+                self._last_sentence = True
+            else:
+                self.silence()
+
+    def silence(self) -> None:
+        """Fall silent at once: stop beats everything."""
+        with self._time:
+            sounded = self._sounds()
+            answered, self._answering = self._answering, None
+            self._last_sentence = self._essential = False
+            self._coming.clear()
+            if sounded:
+                self._speaker.stop()
+                self._put(Interrupted(answered or TurnId(0), self._now))
+            self._time.notify_all()
+
+    def want(self, id: TurnId) -> None:
+        """The person has finished, and waits for an answer."""
+        with self._time:
+            self._wanted = id
+
+    # --- the answer -----------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Seconds of the talk."""
+        return self._now
+
+    def happen(self, event: Event) -> None:
+        """Let something happen at once."""
+        with self._time:
+            self._happen(event)
+
+    def let(self, event: Event) -> bool:
+        """Let a part of an answer happen in its time; False where nobody waits for it."""
+        # The next sentence begins when the last was heard: until then it can be withheld.
+        ahead = AHEAD if isinstance(event, Sound) else 0.0 if isinstance(event, Said) else math.inf
+        with self._time:
+            self._wait(lambda: self._may(event) is not None)
+            self._wait(lambda: not self._may(event) or self._drained() - self._now <= ahead)
+            if not self._may(event):
+                return False
+            if isinstance(event, Sound):
+                self._play(event.chunk)
+            elif self._sounds():
+                self._coming.append((self._drained(), event))
+            else:
+                self._happen(event)
+            return True
+
+    def finish(self, id: TurnId) -> None:
+        """Nothing more comes of the answer to this turn."""
+        with self._time:
+            self._finished = self._finished or self._answering == id
+            self._time.notify_all()
+
+    def end(self) -> None:
+        """The talk is over: nobody waits for anything any more."""
+        with self._time:
+            self._over = True
+            self._speaker.stop()
+            self._time.notify_all()
+
+    def be_silent(self) -> None:
+        """A device has gone: show at once what was to be heard, and all that follows."""
+        with self._time:
+            self._silent = True
+            while self._coming:
+                self._happen(self._coming.popleft()[1])
+            self._time.notify_all()
+
+    def _happen(self, event: Event) -> None:
+        if isinstance(event, Kept):
+            # What an answer leaves behind never undoes what was learned in a later turn.
+            if event.id >= self._kept:
+                self.state, self._kept = event.state, event.id
+            return
+        if isinstance(event, Said):
+            self._essential = event.essential
+        self._put(event)
+
+    def _may(self, event: Event) -> bool | None:
+        """Say whether a part of an answer may happen; None: not yet."""
+        if self._over:
+            return False
+        if self._answering == event.id:
+            return not (self._last_sentence and isinstance(event, Said))
+        if self._wanted != event.id:
+            return False
+        if self._answering and not (self._finished and not self._sounds()):
+            # A sentence that safety needs is being finished.
+            return None
+        self._answering, self._finished = event.id, False
+        self._last_sentence = self._essential = False
+        return True
+
+    def _wait(self, enough: Callable[[], bool]) -> None:
+        """Wait until something holds, or time stands still."""
+        while not enough() and self._time.wait(PATIENCE):
+            pass
+
+    # --- the loudspeaker, which may go at any time ------------------------------------------
+
+    def _sounds(self) -> bool:
+        return self._drained() > self._now
+
+    def _drained(self) -> float:
+        try:
+            return 0.0 if self._silent else self._speaker.drained()
+        except AudioError as error:
+            self._lose(error)
+            return 0.0
+
+    def _play(self, chunk: AudioChunk) -> None:
+        if self._silent:
+            return
+        try:
+            if not self._sounds():
+                self._began = self._now
+            self._speaker.play(chunk)
+        except AudioError as error:
+            self._lose(error)
+
+    def _lose(self, error: AudioError) -> None:
+        self.be_silent()
+        self._put(error)

@@ -1,0 +1,78 @@
+"""An utterance while it is spoken: whose turn it is, its words and its tone so far."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from companion.attempts import Broken, attempt
+from companion.errors import HearError
+from companion.events import EarEvent, Failed
+from companion.stages import Ear, ProsodyReader, Recogniser
+from companion.values import AudioChunk, Expected, Prosody, Transcript, TurnId, Utterance
+
+T = TypeVar("T")
+
+
+def heed(ear: Ear, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent | Failed]:
+    """Let an ear take the next sound; where its detector fails, a simpler one takes over.
+
+    Raises HearError where none is left: the talk cannot go on, and must not do so deaf.
+    """
+    events = attempt(lambda: list(ear.push(chunk, expected)))
+    if isinstance(events, Broken):
+        yield Failed(TurnId(0), "hear", events.problem)
+        if attempt(ear.fall_back) is not True:
+            raise _deaf()
+        events = attempt(lambda: list(ear.push(chunk, expected)))
+    if isinstance(events, Broken):
+        raise _deaf()
+    yield from events
+
+
+def _deaf() -> HearError:
+    return HearError("Speech cannot be told from silence any more.", fix="Start again.")
+
+
+class Listening:
+    """One utterance while it is spoken: its words and its tone so far."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        reader: ProsodyReader | None,
+        id: TurnId,
+        expected: Expected,
+    ) -> None:
+        self.id = id
+        self.failures: list[Failed] = []
+        self._recogniser = recogniser
+        self._reader = reader
+        self._working = {"hear", "sense"} if self._reader else {"hear"}
+        self._try("hear", lambda: self._recogniser.start(expected))
+        if self._reader:
+            self._try("sense", self._reader.start)
+
+    def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
+        """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
+        words = self._try("hear", lambda: self._recogniser.accept(chunk))
+        if reader := self._reader:
+            self._try("sense", lambda: reader.accept(raw or chunk))
+        return words or ""
+
+    def finish(self, start: float, end: float, committed: float) -> Utterance:
+        """Give the whole utterance. Times in seconds."""
+        transcript = self._try("hear", self._recogniser.finish)
+        prosody = None
+        if reader := self._reader:
+            # Tone is a help, not a need: without it the words alone are answered.
+            prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
+        return Utterance(self.id, transcript, prosody or Prosody(), start, end, committed)
+
+    def _try(self, stage: str, work: Callable[[], T]) -> T | None:
+        if stage not in self._working:
+            return None
+        done = attempt(work)
+        if isinstance(done, Broken):
+            self._working.discard(stage)
+            self.failures.append(Failed(self.id, stage, done.problem))
+            return None
+        return done
