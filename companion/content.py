@@ -20,7 +20,7 @@ Place = tuple[str | int, ...]
 class Content(BaseModel):
     """Base of every schema: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 C = TypeVar("C", bound=Content)

@@ -6,12 +6,16 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from companion import paths
 from companion.content import Content, read
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Hold = Annotated[
+    Annotated[float, Field(ge=0.3, le=10)] | None, BeforeValidator(lambda given: given or None)
+]
+"""Seconds; empty: none is set"""
 
 
 class PersonSettings(Content):
@@ -47,12 +51,14 @@ class HearSettings(Content):
     """Seconds of speech before we believe that someone speaks"""
     preroll: Annotated[float, Field(ge=0, le=3)] = 1.0
     """Seconds kept from before speech was noticed"""
-    hold: Annotated[float, Field(ge=0.3, le=10)] = 1.0
-    """Seconds of silence that end a turn after a statement"""
-    hold_after_question: Annotated[float, Field(ge=0.3, le=10)] = 2.0
-    """Seconds of silence that end a turn after a question of ours"""
+    patience: Literal["patient", "balanced"] = "patient"
+    """patient: waits longer, and cuts people off less often; balanced: answers sooner"""
+    hold: Hold = None
+    """Seconds of silence that end a turn after a statement; empty: as patience and habit say"""
+    hold_after_question: Hold = None
+    """Seconds of silence that end a turn after a question of ours; empty: as patience says"""
     longest_turn: Annotated[float, Field(ge=10, le=600)] = 90.0
-    """Seconds after which a turn is taken although it goes on"""
+    """Seconds after which a turn is taken at the next breath although it goes on"""
 
 
 class SenseSettings(Content):
@@ -94,6 +100,15 @@ class SpeakSettings(Content):
     """1 is the usual loudness"""
 
 
+class MemorySettings(Content):
+    """What is kept, encrypted, where a diary was made."""
+
+    keep: bool = True
+    """no: nothing of a talk is kept, and nothing is recalled"""
+    transcripts: bool = False
+    """yes: the words of talks are kept too, not only their facts"""
+
+
 class Settings(Content):
     """Everything a person may set."""
 
@@ -105,6 +120,7 @@ class Settings(Content):
     sense: SenseSettings = SenseSettings()
     think: ThinkSettings = ThinkSettings()
     speak: SpeakSettings = SpeakSettings()
+    memory: MemorySettings = MemorySettings()
 
 
 def read_settings(path: Path | None) -> Settings:

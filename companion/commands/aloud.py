@@ -11,6 +11,7 @@ from contextlib import closing
 from companion import app
 from companion.audio.portaudio import muted, reload
 from companion.audio.wav import FileMicrophone, FileSpeaker
+from companion.commands.keeping import Memory, memory
 from companion.commands.show import Printer, Turns
 from companion.commands.trace import Trace
 from companion.conversation import Conversation
@@ -18,7 +19,7 @@ from companion.errors import AudioError, SettingsError
 from companion.events import Event
 from companion.settings import read_settings
 from companion.stages import Ear
-from companion.values import Risk, State
+from companion.values import Risk
 
 OVER_IT = """Speak whenever you are ready, also over the companion.
 'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."""
@@ -44,13 +45,17 @@ def talk(options: argparse.Namespace) -> int:
     )
     for line in app.in_use(parts, conversation):
         print(line, file=sys.stderr)
-    with closing(conversation), Report(options) as report:
+    with (
+        closing(conversation),
+        memory(options, parts.settings) as kept,
+        Report(options, kept) as report,
+    ):
         if options.wav is None:
             _live(parts, conversation, report)
             return 0
         speaker = FileSpeaker()
         held = app.build_talk(parts, conversation, charge_work=options.charge_work)
-        report.show(held.run(microphone, speaker))
+        report.show(held.run(microphone, speaker, kept.state))
     speaker.write(options.out)
     for note in microphone.notes:
         print(f"{options.wav}: {note}", file=sys.stderr)
@@ -60,7 +65,8 @@ def talk(options: argparse.Namespace) -> int:
 class Report:
     """Shows a talk while it goes on; as data, each turn when the next one begins."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, kept: Memory) -> None:
+        self.kept = kept
         self.traced = options.trace is not None
         self._as_json = options.json
         self._trace = Trace(options.trace) if self.traced else None
@@ -79,6 +85,7 @@ class Report:
         """Show what happens until it ends, or is interrupted."""
         with closing(events):
             for event in self._trace.watch(events) if self._trace else events:
+                self.kept.take(event)
                 if not self._as_json:
                     self._printer.show(event)
                 elif event.id.turn > self._turn.turn:
@@ -96,7 +103,7 @@ def _live(parts: app.Parts, conversation: Conversation, report: Report) -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         # Whatever the shell has set, and whoever ends it: in order, and at once.
         signal.signal(ending, signal.default_int_handler)
-    ear, state = app.build_ear(parts.settings), State()
+    ear, state = app.build_ear(parts.settings), report.kept.state
     try:
         with muted():
             while True:
@@ -116,7 +123,7 @@ def _live(parts: app.Parts, conversation: Conversation, report: Report) -> None:
                         print(conversation.guards.prepared["help-numbers"], file=sys.stderr)
                     _wait_for_devices(parts, ear)
     except KeyboardInterrupt:
-        kept = "" if report.traced else " Nothing of it was kept."
+        kept = "" if report.traced or report.kept.keeps else " Nothing of it was kept."
         print(f"\nThe talk is over.{kept}", file=sys.stderr)
 
 

@@ -5,9 +5,11 @@ import io
 import os
 import pkgutil
 import sys
+from datetime import date
 from pathlib import Path
 
-from companion import __version__
+from companion import __version__, paths
+from companion.commands.journal_options import add_journal
 from companion.errors import CompanionError
 
 ABOUT = """An offline voice companion for hard moments. It hears, answers aloud, and
@@ -24,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
             # Whatever the locale: a wrong letter in a person's words is said, not swallowed.
             stream.reconfigure(encoding="utf-8", errors="strict")
     try:
-        code: int = pkgutil.resolve_name(options.run)(options)
+        with paths.passphrase_set_aside():
+            code: int = pkgutil.resolve_name(options.run)(options)
         sys.stdout.flush()
         return code
     except CompanionError as error:
@@ -42,11 +45,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="companion", description=ABOUT)
     parser.add_argument("--version", action="version", version=f"companion {__version__}")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings to use")
+    parser.add_argument(
+        "--profile", dest="person", default="me", metavar="NAME", help="whose diary"
+    )
+    parser.add_argument("--key-file", type=Path, metavar="FILE", help="a file that opens the diary")
+    parser.add_argument(
+        "--key-descriptor", type=int, metavar="N", help="read the diary's passphrase from there"
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _talking(commands)
     _files(commands)
     _checking(commands)
+    _leading(commands)
     _models(commands)
+    _vault(commands)
+    add_journal(commands, _add)
+    _records(commands)
     return parser
 
 
@@ -55,7 +69,7 @@ def _talking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     demo.add_argument("--speaker", metavar="NAME", help="whose recording; see the list it prints")
     demo.add_argument("--out", type=Path, default=Path("demo.wav"), metavar="FILE")
 
-    talk = _add(commands, "talk", "talk aloud, or through sound files", "talks:talk")
+    talk = _add(commands, "talk", "talk aloud, or through sound files", "aloud:talk")
     talk.add_argument("--wav", type=Path, metavar="IN", help="what is said, in place of a device")
     talk.add_argument("--out", type=Path, metavar="OUT", help="what is answered, in place of one")
     talk.add_argument("--trace", type=Path, metavar="FILE", help="what happened, as plain text")
@@ -68,13 +82,48 @@ def _talking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     chat.add_argument("--json", action="store_true", help="one object a turn")
 
 
+def _leading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    listed = _add(commands, "sessions", "name the exercises that can be led", "sessions:sessions")
+    listed.add_argument("--json", action="store_true", help="one object an exercise")
+
+    led = _add(commands, "session", "lead an exercise, aloud or into a file", "sessions:session")
+    led.add_argument("name", metavar="NAME", help="as `sessions` names it")
+    led.add_argument("--choice", metavar="NAME", help="one of its choices")
+    panic = _add(commands, "panic", "begin the exercise for panic at once", "panic:panic")
+    for parser in (led, panic):
+        parser.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
+        parser.add_argument("--timeline", type=Path, metavar="FILE", help="and what is when in it")
+        parser.add_argument("--minutes", type=_minutes, metavar="N", help="how long it shall take")
+        parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
+        parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
+        parser.add_argument(
+            "--health", action="append", default=[], metavar="WORD",
+            help="what to take care of, such as heart, lungs or pregnancy; again for another",
+        )  # fmt: skip
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0.5 <= minutes <= 60:
+        raise argparse.ArgumentTypeError("from 0.5 to 60 minutes")
+    return minutes
+
+
 def _files(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     hear = _add(commands, "hear", "turn speech in sound files into words", "files:hear")
     hear.add_argument("files", nargs="+", type=Path, metavar="FILE")
     hear.add_argument("--json", action="store_true", help="one object a file")
 
-    sense = _add(commands, "sense", "measure how a voice sounds in sound files", "files:sense")
+    sense = _add(commands, "sense", "measure how a voice sounds in sound files", "sense:sense")
     sense.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    sense.add_argument(
+        "--baseline",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a calm recording of the same voice to compare with; may be given many times",
+    )
     sense.add_argument("--json", action="store_true", help="one object a file")
 
     say = _add(commands, "say", "turn text from standard input into speech", "files:say")
@@ -130,6 +179,70 @@ def _models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
     verify = _add(kinds, "verify", "check every file that is present", "models:verify")
     verify.add_argument("--json", action="store_true", help="one object a model")
+
+
+def _vault(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    what = "say what locks the diary, and change it"
+    vault = commands.add_parser("vault", help=what, description=what[0].upper() + what[1:] + ".")
+    kinds = vault.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    status = _add(kinds, "status", "say what locks the diary and what it holds", "keys:status")
+    status.add_argument("--json", action="store_true", help="one object")
+    _add(kinds, "new", "make a diary and choose what locks it", "keys:new")
+    _add(kinds, "lock", "forget what opens the diary without asking", "keys:lock")
+    _add(kinds, "profiles", "name the profiles on this device", "keys:profiles")
+
+    key = kinds.add_parser("key", help="change what opens the diary")
+    changes = key.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    change = _add(changes, "change", "choose a new passphrase", "keys:change")
+    change.add_argument(
+        "--new-descriptor", type=int, metavar="N", help="read the new passphrase from there"
+    )
+    _add(changes, "add-recovery", "make a recovery key to write down", "keys:add_recovery")
+    _add(changes, "add-keyring", "let the keyring of this login open it", "keys:add_keyring")
+    add_file = _add(changes, "add-file", "make a file that opens it", "keys:add_file")
+    add_file.add_argument("file", type=Path, metavar="FILE", help="a new one, kept elsewhere")
+    remove = _add(changes, "remove", "take a key away", "keys:remove")
+    remove.add_argument("id", metavar="ID", help="as `vault status` names it")
+
+
+def _records(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = _add(
+        commands, "export", "write the diary into a file, as plain text", "records:export"
+    )
+    export.add_argument(
+        "--format",
+        choices=("jsonl", "csv", "fhir"),
+        default="jsonl",
+        help="jsonl: all of it, for `companion import` (the default); csv: a ZIP archive of "
+        "tables; fhir: what can be measured, for a program of a clinic",
+    )
+    export.add_argument("--out", type=Path, metavar="FILE", help="else standard output")
+    export.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    _range(export)
+    export.add_argument("--kind", action="append", default=[], help="only this; may be repeated")
+    export.add_argument("--with-incidents", action="store_true", help="also moments of danger")
+    export.add_argument("--with-hidden", action="store_true", help="also those that no list shows")
+
+    take_in = _add(commands, "import", "take an export in: all of it or nothing", "records:take_in")
+    take_in.add_argument("file", type=Path, metavar="FILE", help="made with export --format jsonl")
+
+    erase = _add(commands, "erase", "erase the diary, or some days of it", "records:erase")
+    erase.add_argument("--all", action="store_true", help="the key, the diary and its folder")
+    _range(erase)
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _range(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--since", type=_day, metavar="DAY", help="such as 2026-01-31, included")
+    command.add_argument("--until", type=_day, metavar="DAY", help="included, too")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write a day as 2026-01-31") from None
 
 
 def _add(

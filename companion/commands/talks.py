@@ -11,6 +11,7 @@ import numpy as np
 
 from companion import app, paths
 from companion.audio.wav import RATE, FileMicrophone, FileSpeaker, write_stereo
+from companion.commands.keeping import memory
 from companion.commands.show import Printer, Turns, Written
 from companion.content import Content, read
 from companion.errors import AudioError, SettingsError
@@ -93,16 +94,16 @@ def chat(options: argparse.Namespace) -> int:
     for note in parts.notes:
         print(note, file=sys.stderr)
     at_terminal = sys.stdin.isatty() and not options.json
-    if at_terminal:
-        print(HELLO)
-    state = State()
-    with closing(conversation):
+    with closing(conversation), memory(options, parts.settings) as kept:
+        if at_terminal:
+            print(HELLO)
+        state = kept.state
         for number, line in enumerate(_lines(at_terminal), start=1):
             if at_terminal and parts.answers.command(line) == "stop":
                 print(CLEAR_SCREEN, end="")
             typed = Transcript(line.strip(), parts.settings.language, typed=True)
             events = conversation.answer(Utterance(TurnId(number), typed), state)
-            state = _answered(events, state, options.json)
+            state = _answered(kept.watch(events), state, options.json)
     return 0
 
 

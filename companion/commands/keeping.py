@@ -1,0 +1,53 @@
+"""Keep what a talk leaves behind, where its owner has a diary and it can be opened."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from companion.commands.now import now, zone_name
+from companion.commands.vault import open_vault
+from companion.events import Event
+from companion.memory.keeping import Keeper
+from companion.settings import Settings
+from companion.values import State
+
+
+class Memory:
+    """What is known when a talk begins, and takes what happens in it; or neither."""
+
+    def __init__(self, keeper: Keeper | None) -> None:
+        self._keeper = keeper
+        self.state = keeper.remembered() if keeper else State()
+        self.keeps = keeper is not None
+
+    def watch(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass the events of a talk on, and keep what is to be kept."""
+        for event in events:
+            self.take(event)
+            yield event
+
+    def take(self, event: Event) -> None:
+        """Keep what is to be kept of one event; say once where that is not possible any more."""
+        if self._keeper is None:
+            return
+        self._keeper.take(event)
+        if self._keeper.problem:
+            print(f"{self._keeper.problem} Nothing more of this talk is kept.", file=sys.stderr)
+            self._keeper, self.keeps = None, False
+
+
+@contextmanager
+def memory(options: argparse.Namespace, settings: Settings) -> Iterator[Memory]:
+    """Open the diary for one talk, where there is one and it is wanted."""
+    vault = open_vault(options) if settings.memory.keep else None
+    if vault is None:
+        yield Memory(None)
+        return
+    try:
+        with Keeper(
+            vault, now=now, zone=zone_name(), transcripts=settings.memory.transcripts
+        ) as keeper:
+            yield Memory(keeper)
+    finally:
+        vault.close()

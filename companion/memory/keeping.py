@@ -1,0 +1,158 @@
+"""Keep what a talk leaves behind: a sign of danger at once, the facts at the end.
+
+A vault that cannot be written to any more costs what would have been kept, never the talk.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from companion.errors import VaultError
+from companion.events import Checked, Chosen, Event, Heard, Kept, Said
+from companion.memory import entries
+from companion.memory.journal import Journal
+from companion.memory.vault import Vault
+from companion.values import Assessment, Kind, Risk, RiskState, State
+
+STICKY = timedelta(hours=72)
+"""How long a danger is remembered from one talk to the next (docs/safety.md)"""
+SAFETY = "safety"
+"""The act of an answer to danger"""
+_RISK = "risk"
+
+
+@dataclass
+class _Facts:
+    """What is known of a talk so far."""
+
+    began: datetime
+    turns: int = 0
+    acts: list[str] = field(default_factory=list)
+    skills: list[str] = field(default_factory=list)
+    highest: Risk = Risk.NONE
+    hidden: bool = False
+    exchanges: list[entries.Said] = field(default_factory=list, repr=False)
+
+
+class Keeper:
+    """Watches one talk and keeps what its owner agreed to keep."""
+
+    def __init__(
+        self, vault: Vault, *, now: Callable[[], datetime], zone: str, transcripts: bool = False
+    ) -> None:
+        """`zone` is where the talk is held; `transcripts`: its words are kept, too."""
+        self._vault = vault
+        self._journal = Journal(vault)
+        self._now = now
+        self._zone = zone
+        self._transcripts = transcripts
+        self._facts = _Facts(now())
+        self._risk = RiskState()
+        self.problem: VaultError | None = None
+        """Why nothing more is kept"""
+
+    def remembered(self) -> State:
+        """Give the state in which a talk begins: danger of the last three days is still known."""
+        kept = self._vault.get(_RISK)
+        if not kept or self._now() - datetime.fromisoformat(kept["at"]) > STICKY:
+            return State()
+        self._risk = _risk_from(kept["risk"])
+        return State(risk=self._risk)
+
+    def __enter__(self) -> "Keeper":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """The talk is over: keep its facts."""
+        if self._facts.turns:
+            self._try(partial(self._keep_talk, self._facts))
+
+    def take(self, event: Event) -> None:
+        """Keep what is to be kept of something that happened; `problem` says where it cannot."""
+        if isinstance(event, Kept) and event.state.risk != self._risk:
+            self._risk = event.state.risk
+            self._try(partial(self._keep_risk, self._risk))
+        if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
+            self._try(partial(self._keep_incident, event.assessment))
+        self._note(event, self._facts)
+
+    def _note(self, event: Event, facts: _Facts) -> None:
+        match event:
+            case Heard():
+                facts.turns += 1
+                transcript = event.utterance.transcript
+                if self._transcripts and transcript:
+                    facts.exchanges.append(entries.Said(heard=transcript.text, said=()))
+            case Checked():
+                facts.highest = max(facts.highest, event.risk.level)
+                kinds = {kind.value for kind in event.assessment.kinds}
+                facts.hidden = facts.hidden or bool(kinds & entries.HIDDEN)
+            case Chosen():
+                facts.acts.append(event.act)
+                # In an answer to danger this names the kind, which is the incident's alone.
+                facts.skills.extend([event.skill] if event.skill and event.act != SAFETY else [])
+            case Said() if facts.exchanges:
+                *before, last = facts.exchanges
+                said = entries.Said(heard=last.heard, said=(*last.said, event.text))
+                facts.exchanges = [*before, said]
+
+    def _keep_risk(self, risk: RiskState) -> None:
+        at = self._now()
+        self._vault.put(_RISK, {"at": at.isoformat(), "risk": asdict(risk)}, at)
+
+    def _keep_incident(self, found: Assessment) -> None:
+        self._add(
+            entries.Incident(
+                level=_level(found.level),
+                kinds=tuple(kind.value for kind in found.kinds),
+                rules=found.why,
+            )
+        )
+
+    def _keep_talk(self, facts: _Facts) -> None:
+        self._add(
+            entries.Talk(
+                seconds=max(0.0, (self._now() - facts.began).total_seconds()),
+                turns=facts.turns,
+                acts=tuple(facts.acts),
+                skills=tuple(dict.fromkeys(facts.skills)),
+                highest=_level(facts.highest),
+                hidden=facts.hidden,
+                transcript=tuple(facts.exchanges),
+            ),
+            at=facts.began,
+        )
+
+    def _add(self, body: entries.Body, at: datetime | None = None) -> None:
+        now = self._now()
+        self._journal.add(body, at=at or now, zone=self._zone, now=now)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        """Keep something; after a failure nothing more is tried."""
+        try:
+            if not self.problem:
+                work()
+        except VaultError as error:
+            self.problem = error
+
+
+def _level(level: Risk) -> entries.Level:
+    """Name a level as the diary does."""
+    names: dict[Risk, entries.Level] = {
+        Risk.NONE: "none", Risk.SOFT: "soft", Risk.CONCERN: "concern",
+        Risk.HIGH: "high", Risk.IMMEDIATE: "immediate",
+    }  # fmt: skip
+    return names[level]
+
+
+def _risk_from(kept: dict[str, Any]) -> RiskState:
+    """Read a risk that was kept. A question of an earlier talk waits for no answer any more."""
+    return RiskState(
+        level=Risk(kept["level"]),
+        kinds=tuple(Kind(kind) for kind in kept["kinds"]),
+        answered=Risk(kept["answered"]),
+        answered_kinds=tuple(Kind(kind) for kind in kept["answered_kinds"]),
+        told=kept["told"],
+    )
