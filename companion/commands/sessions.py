@@ -1,0 +1,150 @@
+"""sessions, session: exercises that the companion leads, aloud or into a file."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from companion import paths
+from companion.audio.loudspeaker import DeviceSpeaker
+from companion.audio.portaudio import muted
+from companion.commands.leading import Lead, aloud, blocks, write
+from companion.commands.loud import STOPPED, ctrl_c_stops
+from companion.errors import SettingsError
+from companion.sessions.beats import Progress
+from companion.sessions.health import NAMES, Health, choose, told
+from companion.sessions.script import Script, read_scripts
+from companion.sessions.timing import Wishes, taken, usual_minutes
+from companion.settings import Settings, read_settings
+
+
+def sessions(options: argparse.Namespace) -> int:
+    """Name the exercises."""
+    for name, script in read_all(read_settings(options.settings)).items():
+        minutes = usual_minutes(script)
+        suits = [state.value for state in script.suits]
+        if options.json:
+            row = {"name": name, "title": script.title, "minutes": minutes, "for": suits}
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(f"{name:<18} {minutes:>4g} min  {script.title}")
+    return 0
+
+
+def session(options: argparse.Namespace) -> int:
+    """Lead an exercise, or write it to a file."""
+    if options.timeline and not options.out:
+        raise SettingsError("--timeline needs --out.", fix="Give both, or neither.")
+    settings = with_voice(read_settings(options.settings), options.voice)
+    scripts = read_all(settings)
+    name = allowed(_known(options.name, scripts), scripts, told(options.health))
+    lead = wanted(name, scripts, options)
+    if options.out is None and lead.script.has_holds:
+        lead = _asked(lead, scripts, options)
+    return written(lead, settings, options) if options.out else _aloud(lead, settings)
+
+
+# --- which, and for whom ---------------------------------------------------------------
+
+
+def read_all(settings: Settings) -> Mapping[str, Script]:
+    """Read the exercises that ship, and those of the person's own. Raises SettingsError."""
+    return read_scripts(
+        paths.content() / settings.language / "sessions", paths.data_folder() / "sessions"
+    )
+
+
+def with_voice(settings: Settings, voice: str | None) -> Settings:
+    """Take another voice than that of the settings, if one is named."""
+    if not voice:
+        return settings
+    speak = settings.speak.model_copy(update={"voice": voice})
+    return settings.model_copy(update={"speak": speak})
+
+
+def _known(asked: str, scripts: Mapping[str, Script]) -> str:
+    name = asked.strip().casefold().replace("_", "-")
+    if name not in scripts:
+        raise SettingsError(
+            f"There is no exercise '{asked}'.", fix=f"Use one of: {', '.join(scripts)}."
+        )
+    return name
+
+
+def allowed(name: str, scripts: Mapping[str, Script], health: Health) -> str:
+    """Give the exercise that may be done, and say why it is another one. Raises SettingsError."""
+    chosen, against = choose(name, scripts, health)
+    why = ", ".join(sorted(NAMES[condition] for condition in against))
+    if not chosen:
+        raise SettingsError(
+            f"'{scripts[name].title}' is not for now ({why}).",
+            fix="Come back to it another time; if you need help now, call someone you trust.",
+        )
+    if chosen != name:
+        print(
+            f"'{scripts[name].title}' is not for you ({why}). "
+            f"'{scripts[chosen].title}' takes its place.",
+            file=sys.stderr,
+        )
+    return chosen
+
+
+def wanted(name: str, scripts: Mapping[str, Script], options: argparse.Namespace) -> Lead:
+    """Put together how the person wants it. Raises SettingsError for what it cannot be."""
+    script = scripts[name]
+    if options.minutes is not None and not script.minutes:
+        raise SettingsError(f"'{name}' takes as long as it takes.", fix="Leave out --minutes.")
+    if options.minutes is not None and options.minutes < min(script.minutes):
+        raise SettingsError(
+            f"'{name}' takes {min(script.minutes):g} minutes or more.", fix="Ask for more minutes."
+        )
+    if options.sounds_only and not script.is_paced:
+        raise SettingsError(f"'{name}' is led by words.", fix="Leave out --sounds-only.")
+    choice = getattr(options, "choice", None) or ""
+    if choice and choice not in script.choices:
+        offered = ", ".join(script.choices) or "there are none"
+        raise SettingsError(f"'{name}' has no choice '{choice}'.", fix=f"Choices: {offered}.")
+    wishes = Wishes(
+        minutes=options.minutes,
+        endless=options.out is None,
+        words=not options.sounds_only,
+        choice=choice,
+        health=told(options.health),
+    )
+    return Lead(name, script, wishes, options.noise)
+
+
+def _asked(lead: Lead, scripts: Mapping[str, Script], options: argparse.Namespace) -> Lead:
+    """Ask about the pauses of an exercise; without a clear yes another one takes its place."""
+    parts = taken(lead.script, lead.wishes)
+    question = next(index for index, part in enumerate(parts) if part.answer)
+    if sys.stdin.isatty():
+        print(*(part.say for part in parts[: question + 1] if part.say), sep="\n")
+        if input("[y/N] ").strip().casefold() in ("y", "yes"):
+            return replace(lead, start=Progress(step=question + 1))
+    instead = next(instead for _, instead in lead.script.rules if instead)
+    print(f"Then without pauses: '{scripts[instead].title}'.", file=sys.stderr)
+    options.minutes = options.choice = None
+    return wanted(allowed(instead, scripts, told(options.health)), scripts, options)
+
+
+# --- aloud, or into a file ----------------------------------------------------------------
+
+
+def written(lead: Lead, settings: Settings, options: argparse.Namespace) -> int:
+    """Write an exercise to a file, faster than it is heard. Raises CompanionError."""
+    seconds = write(blocks(lead, settings), options.out, options.timeline)
+    print(f"{options.out}: '{lead.script.title}', {seconds / 60:.1f} minutes.")
+    return 0
+
+
+def _aloud(lead: Lead, settings: Settings) -> int:
+    ctrl_c_stops()
+    print(f"{lead.script.title}\n{lead.script.evidence}\n", flush=True)
+    with muted():
+        speaker = DeviceSpeaker(settings.audio.speaker, now=time.monotonic)
+        if not aloud(blocks(lead, settings), speaker):
+            print(STOPPED)
+    return 0

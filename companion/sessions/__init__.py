@@ -1,0 +1,1 @@
+"""Exercises that the companion leads: read as data, placed in time, made into sound."""
