@@ -1,4 +1,4 @@
-"""hear, sense, say: one stage at a time, on sound files."""
+"""hear, say: one stage at a time, on sound files."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
 from companion.settings import read_settings
 from companion.stages import Recogniser
-from companion.values import Expected, Prosody, Style, Transcript, Word
+from companion.values import Expected, Style, Word
 
 
 @dataclass
@@ -48,34 +48,6 @@ def hear(options: argparse.Namespace) -> int:
         return _hear(path, recogniser, app.build_ear(parts.settings))
 
     return _each(options.files, words_of, options.json)
-
-
-def sense(options: argparse.Namespace) -> int:
-    """Print how the voice sounds in each file."""
-    settings = read_settings(options.settings)
-
-    def tone_of(path: Path) -> tuple[dict[str, Any], str]:
-        microphone = FileMicrophone(path)
-        reader = app.build_reader(settings)
-        reader.start()
-        for chunk in microphone.blocks():
-            reader.accept(chunk)
-        prosody = reader.finish(Transcript())
-        row = {
-            "file": str(path),
-            # No baseline of this person is known, so there is nothing to compare with.
-            "stress_index": None,
-            "interval": None,
-            "quality": {"ok": prosody.quality.ok, "why": prosody.quality.why},
-            "features": {
-                name: {"value": feature.value, "unit": feature.unit}
-                for name, feature in prosody.features.items()
-            },
-            "notes": list(microphone.notes),
-        }
-        return row, _tone(prosody)
-
-    return _each(options.files, tone_of, options.json)
 
 
 def say(options: argparse.Namespace) -> int:
@@ -143,13 +115,3 @@ def _each(
         for note in row["notes"] if not as_json else ():
             print(f"{path}: {note}", file=sys.stderr)
     return code
-
-
-def _tone(prosody: Prosody) -> str:
-    measured = ", ".join(
-        f"{name} {feature.value:.2f} {feature.unit}"
-        for name, feature in prosody.features.items()
-        if feature.value is not None
-    )
-    doubt = "" if prosody.quality.ok else f" (no judgement: {prosody.quality.why})"
-    return (measured or "nothing could be measured") + doubt

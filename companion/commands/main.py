@@ -94,6 +94,7 @@ def _leading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         parser.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
         parser.add_argument("--timeline", type=Path, metavar="FILE", help="and what is when in it")
         parser.add_argument("--minutes", type=_minutes, metavar="N", help="how long it shall take")
+        parser.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
         parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
         parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
         parser.add_argument(
