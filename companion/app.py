@@ -26,6 +26,8 @@ from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.hear import DETECTORS, RECOGNISERS
 from companion.hear.ear import TurnEar
+from companion.hear.endings import Endings
+from companion.hear.holds import choose_holds
 from companion.hear.turns import TurnRules
 from companion.live import LiveTalk
 from companion.sense import READERS
@@ -179,9 +181,14 @@ def build_ear(settings: Settings) -> TurnEar:
     return TurnEar(
         load("speech detector", DETECTORS, hear.detector),
         load("speech detector", DETECTORS, "energy"),
-        rules=TurnRules(hear.start, hear.hold, hear.hold_after_question, hear.longest_turn),
+        rules=TurnRules(
+            hear.start,
+            choose_holds(hear.patience, hear.hold, hear.hold_after_question),
+            hear.longest_turn,
+        ),
         preroll=hear.preroll,
         speech=hear.speech,
+        endings=Endings(paths.content() / settings.language),
     )
 
 

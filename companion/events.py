@@ -25,6 +25,17 @@ class SpeechStarted:
     id: TurnId
     at: float
     """Seconds"""
+    goes_on: bool = False
+    """So soon after the last turn was taken that they had not finished it"""
+
+
+@dataclass(frozen=True)
+class LongTurn:
+    """The person has spoken for very long: or it is a television, or a fan."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class TurnTaken:
     """Seconds: the last of the voice"""
     at: float
     """Seconds: when we took the turn"""
+    endless: bool = False
+    """It was taken although it went on: a gentle check is due, rather than an answer"""
 
 
 @dataclass(frozen=True)
@@ -153,7 +166,7 @@ class Interrupted:
     """Seconds"""
 
 
-EarEvent = SpeechStarted | Spoken | TurnTaken
+EarEvent = SpeechStarted | Spoken | LongTurn | TurnTaken
 """What an ear makes of sound"""
 
 Event = (

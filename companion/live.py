@@ -152,6 +152,7 @@ class LiveTalk:
         if not words or words == self._words:
             return
         self._words = words
+        self._ear.heard(words)
         self._conversation.prepare(words, self.state)
         self._floor.happen(PartialHeard(event.id, words))
         if self._is_stop(words):

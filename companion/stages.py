@@ -83,6 +83,10 @@ class Ear(Protocol):
         """Take the next sound; yield what it completes."""
         ...
 
+    def heard(self, words: str) -> None:
+        """Take the words so far of the turn that goes on: they tell whether it may be over."""
+        ...
+
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""
         ...

@@ -14,6 +14,7 @@ from companion.conversation import Conversation
 from companion.events import (
     Checked,
     Chosen,
+    EarEvent,
     Event,
     Failed,
     Interrupted,
@@ -98,9 +99,7 @@ class Talk:
             else:
                 yield from self._on_ear(event, speaker)
 
-    def _on_ear(
-        self, event: SpeechStarted | Spoken | TurnTaken, speaker: TimedSpeaker
-    ) -> Iterator[Event]:
+    def _on_ear(self, event: EarEvent, speaker: TimedSpeaker) -> Iterator[Event]:
         match event:
             case SpeechStarted():
                 yield event
@@ -117,6 +116,7 @@ class Talk:
         if not partial or partial == self._partial:
             return
         self._partial = partial
+        self._ear.heard(partial)
         self._conversation.prepare(partial, self.state)
         yield PartialHeard(event.id, partial)
         if self._is_stop(partial):

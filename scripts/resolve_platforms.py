@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "platforms.md"
@@ -117,7 +118,7 @@ def find_wheels(pins: list[Pin], platform: Platform, python: str) -> dict[str, s
         )
         chosen = json.loads(report.read_text(encoding="utf-8"))["install"]
     return {
-        item["metadata"]["name"].lower().replace("_", "-"): item["download_info"]["archive_info"][
+        canonicalize_name(item["metadata"]["name"]): item["download_info"]["archive_info"][
             "hashes"
         ]["sha256"]
         for item in chosen

@@ -7,8 +7,10 @@ fast one and a recorded file the same as a microphone.
 from collections import deque
 from collections.abc import Iterator
 
-from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
-from companion.hear.turns import Change, TurnRules, Turns
+from companion.events import EarEvent, LongTurn, SpeechStarted, Spoken, TurnTaken
+from companion.hear.endings import Ending, Endings
+from companion.hear.holds import OwnPauses, Signs
+from companion.hear.turns import Change, Moment, TurnRules, Turns
 from companion.stages import SpeechDetector
 from companion.values import AudioChunk, Expected, TurnId
 
@@ -22,47 +24,64 @@ class TurnEar:
         rules: TurnRules,
         preroll: float,
         speech: float,
+        endings: Endings | None = None,
     ) -> None:
         """Take the best detector first; each stands in for the one before it.
 
         `preroll` in seconds; `speech` is the probability above which sound is speech.
+        Without `endings` every turn ends alike, whatever its words.
         """
         self._detectors = list(detectors)
         self._turns = Turns(rules)
         self._preroll = preroll
         self._speech = speech
+        self._endings = endings
         self._before: deque[AudioChunk] = deque()
         self._turn = 0
         self._now = 0.0
         """Seconds: the end of the last sound"""
+        self._words = ""
+        self._judged: tuple[str, bool, Ending] = ("", False, Ending.UNKNOWN)
+        """Words, whether they came after a question, and how they end"""
+
+    @property
+    def pauses(self) -> OwnPauses:
+        """How long this person usually pauses: to be kept for the next talk."""
+        return self._turns.pauses
+
+    def know(self, pauses: OwnPauses) -> None:
+        """Take what an earlier talk learned of this person's pauses."""
+        self._turns.pauses = pauses
+
+    @property
+    def voiced(self) -> float:
+        """Seconds of voice in what is being said now."""
+        return self._turns.voiced
 
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; yield what it completes."""
         self._now = chunk.end
         speech = self._detectors[0].probability(chunk) > self._speech
         was_speaking = self._turns.speaking
-        after_question = expected.after_question or expected.is_closed
-        change = self._turns.push(speech, chunk.start, chunk.end, after_question)
-        if change is Change.STARTED:
-            self._turn += 1
-            yield SpeechStarted(self._id, self._turns.began)
-            for earlier in self._before:
-                yield Spoken(self._id, earlier)
-            self._before.clear()
+        signs = self._signs(expected.after_question or expected.is_closed)
+        moments = self._turns.push(speech, chunk.start, chunk.end, signs)
+        if was_speaking:
             yield Spoken(self._id, chunk)
-        elif was_speaking:
-            yield Spoken(self._id, chunk)
-            if change is Change.TAKEN:
-                yield self._taken()
-        else:
+        for moment in moments:
+            yield from self._happen(moment, None if was_speaking else chunk)
+        if not self._turns.speaking and not was_speaking:
             self._remember(chunk)
+
+    def heard(self, words: str) -> None:
+        """Take the words so far of the turn that goes on."""
+        self._words = words
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""
         self._before.clear()
         if self._turns.speaking:
-            self._turns.reset()
-            yield self._taken()
+            self._turns.stop(self._now)
+            yield self._taken(self._now, endless=False)
 
     def fall_back(self) -> bool:
         """Go on with the next detector; say whether there is one."""
@@ -73,8 +92,33 @@ class TurnEar:
     def _id(self) -> TurnId:
         return TurnId(self._turn)
 
-    def _taken(self) -> TurnTaken:
-        return TurnTaken(self._id, self._turns.began, self._turns.voice_end, self._now)
+    def _signs(self, after_question: bool) -> Signs:
+        if self._endings is None:
+            return Signs(after_question)
+        if self._judged[:2] != (self._words, after_question):
+            ending = self._endings.judge(self._words, after_question=after_question)
+            self._judged = (self._words, after_question, ending)
+        return Signs(after_question, self._judged[2])
+
+    def _happen(self, moment: Moment, chunk: AudioChunk | None) -> Iterator[EarEvent]:
+        """Tell of a change. `chunk` is the sound that it came with, if nobody spoke before."""
+        match moment.change:
+            case Change.STARTED:
+                self._turn += 1
+                self._words = ""
+                yield SpeechStarted(self._id, self._turns.began, self._turns.goes_on)
+                for earlier in self._before:
+                    yield Spoken(self._id, earlier)
+                self._before.clear()
+                if chunk is not None:
+                    yield Spoken(self._id, chunk)
+            case Change.LONG:
+                yield LongTurn(self._id, moment.at)
+            case Change.TAKEN:
+                yield self._taken(moment.at, endless=self._turns.endless)
+
+    def _taken(self, at: float, *, endless: bool) -> TurnTaken:
+        return TurnTaken(self._id, self._turns.began, self._turns.voice_end, at, endless)
 
     def _remember(self, chunk: AudioChunk) -> None:
         self._before.append(chunk)
