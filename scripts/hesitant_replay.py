@@ -68,9 +68,10 @@ class Result:
         return any(at + work < goes_on + START for at, goes_on, _ in self.early)
 
 
-def read_set(folder: Path) -> list[Turn]:
-    """Read the labels, and judge every block once."""
-    rows = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+def read_set(folder: Path, split: str) -> list[Turn]:
+    """Read the labels of a part of the set, and judge every block once."""
+    every = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    rows = [row for row in every if row["split"] == split]
     kept = folder / "speech.json"
     judged = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     for row in rows:

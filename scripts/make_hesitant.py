@@ -2,9 +2,10 @@
 
     python scripts/make_hesitant.py [--turns 600] [--out build/hesitant]
 
-The sentences are ours (prompts/en/sentences), the speech is eSpeak NG's, everything is
-seeded. Speakers are split between tuning and test, and so are sentences. Labels give the
-time of every word and pause, and where the turn truly ends: at its last word.
+The sentences are ours, the speech is eSpeak NG's, everything is seeded. Speakers are split
+between tuning and test, and so are sentences: prompts/en/sentences for tuning, and for the
+test those of tests/speech/unseen.yaml, written apart. Labels give the time of every word and
+pause, and where the turn truly ends: at its last word.
 
 - Pauses are log-normal, median 0.8 s, 95th percentile 2.5 s over all speakers; about a third
   of the variance is between speakers. None is longer than 2.5 s, unless words that trail off,
@@ -28,6 +29,7 @@ from statistics import NormalDist
 
 import numpy as np
 import soundfile
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -88,6 +90,13 @@ def sentences() -> list[str]:
             for template in file.templates:
                 made += expand(template, {**shared, **file.fillers}, 3, chance)
     return [one for one in made if 4 <= len(one.split()) <= 14]
+
+
+def unseen() -> list[str]:
+    """Give the sentences that were written apart from all of those."""
+    path = ROOT / "tests" / "speech" / "unseen.yaml"
+    written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["sentences"]
+    return [str(one) for one in written if 4 <= len(one.split()) <= 14]
 
 
 class Writer:
@@ -165,8 +174,8 @@ class Writer:
 def make(folder: Path, turns: int) -> list[Label]:
     """Make the set, or as many turns of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    every, chance = sentences(), random.Random(SEED)
-    pools = {"tuning": every[::2], "test": every[1::2]}
+    chance = random.Random(SEED)
+    pools = {"tuning": sentences(), "test": unseen()}
     writer, espeak = Writer(pools, chance), Espeak()
     labels: list[Label] = []
     for speaker in list(speakers(chance)):

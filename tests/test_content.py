@@ -99,3 +99,10 @@ def test_the_example_names_every_setting_with_its_default():
         inner = getattr(field.annotation, "model_fields", {})
         assert f"{name}:" in text
         assert all(f"  {key}:" in text for key in inner)
+
+
+def test_an_empty_hold_is_left_to_patience(tmp_path):
+    """And one that is set is kept."""
+    hear = read_settings(write(tmp_path, 'hear: {hold: "", hold_after_question: 3}')).hear
+
+    assert (hear.patience, hear.hold, hear.hold_after_question) == ("patient", None, 3.0)

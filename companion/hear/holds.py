@@ -16,7 +16,7 @@ SHORTEST = 0.25
 """Seconds: less is the closing of a consonant, and no pause (F. Goldman-Eisler, 1968)"""
 LONGEST = 4.0
 """Seconds: a longer pause counts as this; it had its own reason"""
-STEEP = 2.0
+STEEP = 3.0
 """How steeply the hold follows what is usual: who pauses for longer also varies more"""
 LEARNS = 0.2
 """Weight of each new pause in what is usual for this person"""
@@ -39,9 +39,9 @@ class Holds:
     room: float = 8.0
     """After being asked to wait"""
     floor: float = 1.0
-    ceiling: float = 3.0
-    """Between these, what was learned of the person changes the hold after a statement; both
-    times the statement's own"""
+    ceiling: float = 2.5
+    """Between these, what was learned of the person changes the holds of whole sentences; both
+    times the hold's own"""
     learns: bool = True
 
 
@@ -97,6 +97,7 @@ def hold(holds: Holds, signs: Signs, usual: float) -> float:
         return base
     scale = (usual / USUAL) ** STEEP if holds.learns else 1.0
     learned = base * min(max(scale, holds.floor), holds.ceiling)
+    learned = min(learned, max(base, holds.trails))
     longer = {Ending.TRAILS: holds.trails, Ending.OPEN: holds.open, Ending.ROOM: holds.room}
     if signs.ending in longer:
         return max(learned, longer[signs.ending])

@@ -112,7 +112,7 @@ class Turns:
         if speech:
             if self._ending is not Ending.ROOM:
                 self.pauses.note(start - self.voice_end)
-            self.voiced += end - start
+            self.voiced += end - max(start, self.voice_end)
             self.voice_end = end
         due = self._due(speech, signs)
         long = self.began + LONG * self._rules.longest
