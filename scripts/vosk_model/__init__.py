@@ -1,0 +1,1 @@
+"""What `make_vosk_test_model.py` is made of."""
