@@ -22,7 +22,7 @@ import soundfile
 import soxr
 
 from companion.audio import portaudio
-from companion.audio.loudspeaker import STALLED, DeviceSpeaker
+from companion.audio.loudspeaker import STALLED, SURELY, DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.errors import AudioError
 from companion.values import AudioChunk, Samples
@@ -180,6 +180,9 @@ def unplug(library: Saying, path: Path) -> dict[str, Any]:
         found["microphone"] = [error.problem, time.monotonic() - killed]
     wait(lambda: time.monotonic() > killed + STALLED + 0.1)
     try:
+        speaker.drained()
+        # One late look may be our own fault; a second one, later, is not.
+        wait(lambda: time.monotonic() > killed + STALLED + SURELY + 0.3)
         speaker.drained()
     except AudioError as error:
         found["speaker"] = error.problem
