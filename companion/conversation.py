@@ -21,6 +21,7 @@ import numpy as np
 from companion.attempts import Broken, attempt, survive
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
 from companion.listening import Listening
+from companion.risk import Assessment
 from companion.stages import (
     DangerProtocol,
     IncomingGuard,
@@ -32,7 +33,6 @@ from companion.stages import (
     Voice,
 )
 from companion.values import (
-    Assessment,
     AudioChunk,
     Cleared,
     Exchange,
@@ -150,6 +150,7 @@ class Conversation:
             state.mind,
             state.history,
             free_talk=ear_will_do and state.guard_works,
+            began=state.began,
         )
 
     def _plan(self, turn: Turn) -> Generator[Event, None, Plan | None]:

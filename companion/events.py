@@ -5,17 +5,8 @@ Every event carries its turn and revision, so that stale work can be told from f
 
 from dataclasses import dataclass, field
 
-from companion.values import (
-    Assessment,
-    AudioChunk,
-    Cleared,
-    Expected,
-    Prosody,
-    RiskState,
-    State,
-    TurnId,
-    Utterance,
-)
+from companion.risk import Assessment, RiskState
+from companion.values import AudioChunk, Cleared, Expected, Prosody, State, TurnId, Utterance
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from companion.events import EarEvent
+from companion.risk import Assessment, RiskState
 from companion.values import (
-    Assessment,
     AudioChunk,
     Cleared,
     Exchange,
     Expected,
     Plan,
     Prosody,
-    RiskState,
     Style,
     Transcript,
     Turn,

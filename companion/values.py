@@ -6,78 +6,20 @@ cannot reach a log or a traceback by accident.
 """
 
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NewType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from companion.risk import Assessment, RiskState
 
 Samples = NDArray[np.float32]
 """Mono sound in [-1, 1]"""
 
 Cleared = NewType("Cleared", str)
 """Text that the guard has passed. Only `guard/outgoing.py` makes it; only it is spoken."""
-
-
-class Risk(IntEnum):
-    """How worried the guard is: the one scale of guard, journal and every score."""
-
-    NONE = 0
-    SOFT = 1
-    CONCERN = 2
-    HIGH = 3
-    IMMEDIATE = 4
-
-
-class Kind(StrEnum):
-    """What the danger is about. Each kind has a branch of its own."""
-
-    SUICIDE = "suicide"
-    ACT_UNDER_WAY = "act_under_way"
-    SELF_HARM = "self_harm"
-    HARM_FROM_OTHERS = "harm_from_others"
-    HARM_TO_OTHERS = "harm_to_others"
-    INTRUSIVE_THOUGHTS = "intrusive_thoughts"
-    CHILD_AT_RISK = "child_at_risk"
-    PSYCHOSIS_MANIA = "psychosis_mania"
-    OVERDOSE_WITHDRAWAL = "overdose_withdrawal"
-    EATING = "eating"
-    MEDICAL = "medical"
-    BEREAVEMENT = "bereavement"
-    THIRD_PERSON = "third_person"
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """What the guard makes of one thing said, judged alone."""
-
-    level: Risk = Risk.NONE
-    kinds: tuple[Kind, ...] = ()
-    """The worst first"""
-    ask: bool = False
-    """One direct question is due"""
-    why: tuple[str, ...] = ()
-    """Ids of the rules that fired, never the words"""
-    answers: bool | None = None
-    """What the person said to our own question about danger: yes, no, or neither"""
-
-
-@dataclass(frozen=True)
-class RiskState:
-    """What the guard knows of the whole talk. It goes into a turn and comes out of it."""
-
-    level: Risk = Risk.NONE
-    """Sticky: it does not fall by itself"""
-    kinds: tuple[Kind, ...] = ()
-    answered: Risk = Risk.NONE
-    answered_kinds: tuple[Kind, ...] = ()
-    """The highest level, and the kinds, whose first sentence the person has been told"""
-    soft_signs: int = 0
-    asked: str = ""
-    times_asked: int = 0
-    """The question about danger that waits for its answer (an id), and how often it was asked"""
-    told: int = 0
-    """How many answers to danger were given: which sentence comes next"""
 
 
 @dataclass(frozen=True, order=True)
@@ -240,10 +182,17 @@ class Turn:
     history: tuple[Exchange, ...] = field(repr=False)
     free_talk: bool
     """False: this ear may miss danger, so only closed answers are offered"""
+    began: datetime | None = None
+    """Local time at which the talk began; None where nobody knows"""
 
     @property
     def id(self) -> TurnId:
         return self.utterance.id
+
+    @property
+    def now(self) -> datetime | None:
+        """Local time of this turn."""
+        return self.began and self.began + timedelta(seconds=self.utterance.committed)
 
 
 @dataclass(frozen=True)
@@ -287,6 +236,8 @@ class State:
     history: tuple[Exchange, ...] = field(default=(), repr=False)
     guard_works: bool = True
     """False ends free talk"""
+    began: datetime | None = None
+    """Local time at which the talk began; None where nobody knows, as with a sound file"""
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,16 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-import prosody_trials as trials  # noqa: E402
-from prosody_page import Report, interval, plot  # noqa: E402
+import prosody_trials as trials
+from prosody_page import Report, interval, plot
 
-from companion.sense.baseline import Baseline, Observation, learn  # noqa: E402
-from companion.sense.definitions import FEATURES  # noqa: E402
-from companion.sense.features import PitchReader  # noqa: E402
-from companion.sense.stress import judge  # noqa: E402
-from companion.sense.usual import SPREADS  # noqa: E402
-from companion.values import AudioChunk, Transcript  # noqa: E402
-from tests import voices  # noqa: E402
+from companion.sense.baseline import Baseline, Observation, learn
+from companion.sense.definitions import FEATURES
+from companion.sense.features import PitchReader
+from companion.sense.stress import judge
+from companion.sense.usual import SPREADS
+from companion.values import AudioChunk, Transcript
+from tests import voices
 
 NOMINAL = (0.05, 0.1, 0.2, 0.3, 0.5)
 RUNS = 400

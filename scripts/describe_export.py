@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion.memory.export import BODIES  # noqa: E402
+from companion.memory.export import BODIES
 
 PAGE = ROOT / "docs" / "export.md"
 BEGIN = "<!-- Written by: python scripts/describe_export.py -->"

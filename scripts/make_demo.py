@@ -16,12 +16,12 @@ import soxr
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion import app, paths  # noqa: E402
-from companion.commands.talks import Demo, Recording  # noqa: E402
-from companion.content import read  # noqa: E402
-from companion.speak.espeak import EspeakVoice  # noqa: E402
-from companion.text import read_spoken_forms  # noqa: E402
-from companion.values import Samples, Style  # noqa: E402
+from companion import app, paths
+from companion.commands.talks import Demo, Recording
+from companion.content import read
+from companion.speak.espeak import EspeakVoice
+from companion.text import read_spoken_forms
+from companion.values import Samples, Style
 
 RATE = 16_000
 """Hertz"""

@@ -34,11 +34,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from hesitant_speech import RATE, Espeak, Label, Piece, Speaker, record  # noqa: E402
-from make_language_model import Sentences, Shared, expand  # noqa: E402
+from hesitant_speech import RATE, Espeak, Label, Piece, Speaker, record
+from make_language_model import Sentences, Shared, expand
 
-from companion import paths  # noqa: E402
-from companion.content import read  # noqa: E402
+from companion import paths
+from companion.content import read
 
 SEED = 7
 SPEAKERS, TUNING = 24, 8

@@ -24,8 +24,8 @@ from pocketsphinx import NGramModel, get_model_path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion import paths  # noqa: E402
-from companion.content import Content, read  # noqa: E402
+from companion import paths
+from companion.content import Content, read
 
 SEED = 1
 PER_TEMPLATE = 30

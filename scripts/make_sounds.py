@@ -16,10 +16,11 @@ import soxr
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion import app, paths  # noqa: E402
-from companion.guard.reviewed import fill, read_protocol  # noqa: E402
-from companion.settings import Settings, SpeakSettings  # noqa: E402
-from companion.values import Style  # noqa: E402
+from companion import app, paths
+from companion.guard.reviewed import fill, read_protocol
+from companion.parts import build_voices, read_parts
+from companion.settings import Settings, SpeakSettings
+from companion.values import Style
 
 RATE = 16_000
 """Hertz"""
@@ -32,9 +33,9 @@ NEEDED = (
 
 def main() -> int:
     """Write one file a sentence."""
-    parts = app.read_parts(Settings(speak=SpeakSettings(voice="espeak")))
+    parts = read_parts(Settings(speak=SpeakSettings(voice="espeak")))
     lines = fill(read_protocol(parts.folder / "safety"), parts.helplines)
-    voice = app.build_voices(parts)[0]
+    voice = build_voices(parts)[0]
     folder = paths.DATA / parts.settings.language / "sounds"
     folder.mkdir(parents=True, exist_ok=True)
     for line in NEEDED:

@@ -21,9 +21,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from test_models import minds, vits, voices  # noqa: E402
+from test_models import minds, vits, voices
 
-from companion import paths  # noqa: E402
+from companion import paths
 
 DICTIONARY = paths.DATA / "en" / "words.dict"
 

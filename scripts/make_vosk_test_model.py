@@ -27,10 +27,10 @@ if __name__ == "__main__":
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from vosk_model import data, features, graph, kaldi, network, sounds, vocabulary  # noqa: E402
-from vosk_model.speech import Manner, Speaker  # noqa: E402
+from vosk_model import data, features, graph, kaldi, network, sounds, vocabulary
+from vosk_model.speech import Manner, Speaker
 
-from companion import paths  # noqa: E402
+from companion import paths
 
 NAME = "vosk-model-small-en-us-test"
 TEXTS, EPOCHS = 10_000, 6.0

@@ -24,12 +24,12 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from make_diary import LAST, fill  # noqa: E402
+from make_diary import LAST, fill
 
-from companion.memory import keys  # noqa: E402
-from companion.memory.entries import Note  # noqa: E402
-from companion.memory.journal import Journal  # noqa: E402
-from companion.memory.vault import FILE, Vault  # noqa: E402
+from companion.memory import keys
+from companion.memory.entries import Note
+from companion.memory.journal import Journal
+from companion.memory.vault import FILE, Vault
 
 PAGE = 50
 """Entries that a person is shown at once"""

@@ -25,13 +25,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from make_test_models import make  # noqa: E402
-from test_models.forced import Forced  # noqa: E402
+from make_test_models import make
+from test_models.forced import Forced
 
-from companion import app, paths  # noqa: E402
-from companion.speak.piper import PiperVoice  # noqa: E402
-from companion.text import read_spoken_forms  # noqa: E402
-from companion.values import Style  # noqa: E402
+from companion import app, paths
+from companion.speak.piper import PiperVoice
+from companion.text import read_spoken_forms
+from companion.values import Style
 
 ROUNDS = 5
 """Of which the median counts, after one that does not"""

@@ -18,19 +18,15 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion import app  # noqa: E402
-from companion.guard.outgoing import ScopeGuard  # noqa: E402
-from companion.guard.reviewed import fill, read_protocol  # noqa: E402
-from companion.guard.words import read_normaliser  # noqa: E402
-from companion.settings import Settings  # noqa: E402
-from companion.stages import IncomingGuard  # noqa: E402
-from companion.values import (  # noqa: E402
-    Assessment,
-    Kind,
-    Risk,
-    RiskState,
-    Transcript,
-)
+from companion import app
+from companion.guard.outgoing import ScopeGuard
+from companion.guard.reviewed import fill, read_protocol
+from companion.guard.words import read_normaliser
+from companion.parts import read_parts
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.settings import Settings
+from companion.stages import IncomingGuard
+from companion.values import Transcript
 
 LEVELS = {level.name.lower(): level for level in Risk}
 ORDINARY = (
@@ -175,7 +171,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="keep the result in docs/guard.md")
     options = parser.parse_args()
     report = Report()
-    parts = app.read_parts(Settings())
+    parts = read_parts(Settings())
     safety = parts.folder / "safety"
     heard = app.build_guards(parts).incoming
     said = ScopeGuard(safety, fill(read_protocol(safety), parts.helplines), read_normaliser(safety))

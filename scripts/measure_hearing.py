@@ -28,27 +28,20 @@ from pocketsphinx import get_model_path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from make_language_model import corpus  # noqa: E402
+from make_language_model import corpus
 
-from companion import app, paths  # noqa: E402
-from companion.audio.wav import FileMicrophone  # noqa: E402
-from companion.commands.talks import Demo  # noqa: E402
-from companion.content import read  # noqa: E402
-from companion.hear.sphinx import SphinxRecogniser  # noqa: E402
-from companion.settings import Settings  # noqa: E402
-from companion.speak.espeak import EspeakVoice  # noqa: E402
-from companion.stages import IncomingGuard, Recogniser  # noqa: E402
-from companion.text import read_spoken_forms  # noqa: E402
-from companion.values import (  # noqa: E402
-    AnswerKind,
-    AudioChunk,
-    Expected,
-    Risk,
-    RiskState,
-    Samples,
-    Style,
-    Transcript,
-)
+from companion import app, paths
+from companion.audio.wav import FileMicrophone
+from companion.commands.talks import Demo
+from companion.content import read
+from companion.hear.sphinx import SphinxRecogniser
+from companion.parts import Parts, read_parts
+from companion.risk import Risk, RiskState
+from companion.settings import Settings
+from companion.speak.espeak import EspeakVoice
+from companion.stages import IncomingGuard, Recogniser
+from companion.text import read_spoken_forms
+from companion.values import AnswerKind, AudioChunk, Expected, Samples, Style, Transcript
 
 EVERY = 100_000
 """More sentences than any template has"""
@@ -181,7 +174,7 @@ def danger(ear: Recogniser, guard: IncomingGuard, speaker: Speaker, report: Repo
     )
 
 
-def closed(ear: SphinxRecogniser, parts: app.Parts, speaker: Speaker, report: Report) -> None:
+def closed(ear: SphinxRecogniser, parts: Parts, speaker: Speaker, report: Report) -> None:
     """Report right, wrong and refused closed answers, and speech that was forced into one."""
     other = unseen()[:48]
     report.say("## Closed answers (grammar with rejection)\n")
@@ -211,7 +204,7 @@ def closed(ear: SphinxRecogniser, parts: app.Parts, speaker: Speaker, report: Re
         report.say(f"| {kind} | {row} |")
 
 
-def _mark(ear: Recogniser, parts: app.Parts, expected: Expected, spoken: Spoken) -> str:
+def _mark(ear: Recogniser, parts: Parts, expected: Expected, spoken: Spoken) -> str:
     heard = listen(ear, spoken.sound, expected)
     meaning = None if heard.rejected else parts.answers.read(expected, heard.text)
     if meaning is None:
@@ -244,7 +237,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="keep the result in docs/hearing.md")
     options = parser.parse_args()
     report, speaker = Report(), Speaker()
-    parts = app.read_parts(Settings())
+    parts = read_parts(Settings())
     folder = paths.DATA / "en"
     ear = SphinxRecogniser(folder, parts.answers)
     generic = SphinxRecogniser(

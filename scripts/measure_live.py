@@ -32,6 +32,7 @@ from companion import app, paths
 from companion.audio.wav import FileSpeaker
 from companion.commands.talks import Demo
 from companion.content import read
+from companion.parts import build_voices, read_parts
 from companion.settings import Settings, SpeakSettings
 from companion.values import AudioChunk, Samples, Style
 
@@ -198,8 +199,8 @@ def wait(until: Callable[[], bool]) -> None:
 
 def spoken(text: str, accent: str) -> Samples:
     """Say a text as a person would, by eSpeak NG."""
-    parts = app.read_parts(Settings(speak=SpeakSettings(voice="espeak", accent=accent)))
-    voice, speaker = app.build_voices(parts)[0], FileSpeaker(RATE)
+    parts = read_parts(Settings(speak=SpeakSettings(voice="espeak", accent=accent)))
+    voice, speaker = build_voices(parts)[0], FileSpeaker(RATE)
     speaker.play(AudioChunk(np.zeros(RATE // 5, np.float32), RATE))
     for chunk in voice.synthesize(app.own_words(text), Style()):
         speaker.play(chunk)

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion import paths  # noqa: E402
-from companion.commands.leading import Lead, blocks  # noqa: E402
-from companion.sessions.beats import Beat  # noqa: E402
-from companion.sessions.script import Script, read_scripts  # noqa: E402
-from companion.sessions.timing import Wishes, usual_minutes  # noqa: E402
-from companion.sessions.tones import RATE  # noqa: E402
-from companion.settings import Settings, SpeakSettings  # noqa: E402
-from companion.values import Samples  # noqa: E402
+from companion import paths
+from companion.commands.leading import Lead, blocks
+from companion.sessions.beats import Beat
+from companion.sessions.script import Script, read_scripts
+from companion.sessions.timing import Wishes, usual_minutes
+from companion.sessions.tones import RATE
+from companion.settings import Settings, SpeakSettings
+from companion.values import Samples
 
 PAGE = ROOT / "docs" / "sessions.md"
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")

@@ -19,16 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from hesitant_replay import Player, Result, Turn, read_set, recognise  # noqa: E402
-from make_hesitant import make  # noqa: E402
-from turns_plot import draw  # noqa: E402
+from hesitant_replay import Player, Result, Turn, read_set, recognise
+from make_hesitant import make
+from turns_plot import draw
 
-from companion import app, choices, paths  # noqa: E402
-from companion.hear.endings import Endings  # noqa: E402
-from companion.hear.holds import BALANCED, PATIENT, Holds  # noqa: E402
-from companion.hear.sphinx import SphinxRecogniser  # noqa: E402
-from companion.settings import Settings  # noqa: E402
-from companion.stages import Recogniser  # noqa: E402
+from companion import choices, paths
+from companion.hear.endings import Endings
+from companion.hear.holds import BALANCED, PATIENT, Holds
+from companion.hear.sphinx import SphinxRecogniser
+from companion.parts import build_recogniser, read_parts
+from companion.settings import Settings
+from companion.stages import Recogniser
 
 WORK = 0.4
 """Seconds from a turn being taken to the first sound of its answer: the most that we allow"""
@@ -241,9 +242,9 @@ def _between(points: Sequence[tuple[float, float]], x: float) -> float:
 def ears() -> Recogniser:
     """Load Vosk where there is a model, else the ear without a download."""
     settings = Settings()
-    parts = app.read_parts(settings)
+    parts = read_parts(settings)
     if choices.recogniser(settings) == "vosk":
-        return app.build_recogniser(parts)
+        return build_recogniser(parts)
     return SphinxRecogniser(paths.DATA / settings.language, parts.answers)
 
 

@@ -19,8 +19,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-import make_vosk_test_model as maker  # noqa: E402
-from measure_hearing import (  # noqa: E402
+import make_vosk_test_model as maker
+from measure_hearing import (
     ACCENTS,
     RATE,
     Report,
@@ -33,15 +33,16 @@ from measure_hearing import (  # noqa: E402
     unseen,
     word_errors,
 )
-from vosk_model.vocabulary import DIGIT_NAMES, SIZE  # noqa: E402
+from vosk_model.vocabulary import DIGIT_NAMES, SIZE
 
-from companion import app, paths  # noqa: E402
-from companion.audio.wav import FileMicrophone  # noqa: E402
-from companion.hear.sphinx import SphinxRecogniser  # noqa: E402
-from companion.hear.vosk import VoskRecogniser  # noqa: E402
-from companion.settings import Settings  # noqa: E402
-from companion.stages import Recogniser  # noqa: E402
-from companion.values import AnswerKind, Expected  # noqa: E402
+from companion import app, paths
+from companion.audio.wav import FileMicrophone
+from companion.hear.sphinx import SphinxRecogniser
+from companion.hear.vosk import VoskRecogniser
+from companion.parts import Parts, read_parts
+from companion.settings import Settings
+from companion.stages import Recogniser
+from companion.values import AnswerKind, Expected
 
 EDGE = 0.3
 """Seconds of quiet around a recording of one word"""
@@ -78,7 +79,7 @@ def digits(data: Path) -> Iterator[Spoken]:
         yield Spoken(DIGIT_NAMES[int(file.name[0])], "people", sound)
 
 
-def answers(ears: Ears, parts: app.Parts, material: Iterable[Spoken], asked: Expected) -> str:
+def answers(ears: Ears, parts: Parts, material: Iterable[Spoken], asked: Expected) -> str:
     """Give a row: for each ear the right, the wrong and the refused answers."""
     rows = list(material)
     cells = []
@@ -89,7 +90,7 @@ def answers(ears: Ears, parts: app.Parts, material: Iterable[Spoken], asked: Exp
     return " | ".join(cells)
 
 
-def _mark(ear: Recogniser, parts: app.Parts, asked: Expected, spoken: Spoken) -> str:
+def _mark(ear: Recogniser, parts: Parts, asked: Expected, spoken: Spoken) -> str:
     heard = listen(ear, spoken.sound, asked)
     meaning = None if heard.rejected else parts.answers.read(asked, heard.text)
     if meaning is None:
@@ -97,7 +98,7 @@ def _mark(ear: Recogniser, parts: app.Parts, asked: Expected, spoken: Spoken) ->
     return "right" if meaning == parts.answers.read(asked, spoken.text) else "wrong"
 
 
-def closed(ears: Ears, parts: app.Parts, speaker: Speaker, data: Path | None, to: Report) -> None:
+def closed(ears: Ears, parts: Parts, speaker: Speaker, data: Path | None, to: Report) -> None:
     """Report closed answers."""
     to.say("\n## Closed answers (grammars)\n")
     to.say(
@@ -130,7 +131,7 @@ def freely(ears: Ears, speaker: Speaker, data: Path | None, to: Report) -> None:
             word_errors(f"{name}, {engine}", ear, give(), to)
 
 
-def build(model: Path, phrases: Callable[[Expected], Sequence[str]], parts: app.Parts) -> Ears:
+def build(model: Path, phrases: Callable[[Expected], Sequence[str]], parts: Parts) -> Ears:
     """Give both ears."""
     return {
         "Vosk": VoskRecogniser(model, phrases=phrases),
@@ -146,7 +147,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="keep the result in docs/vosk.md")
     options = parser.parse_args()
     report, speaker = Report(), Speaker()
-    parts = app.read_parts(Settings())
+    parts = read_parts(Settings())
     ears = build(options.model or maker.make(), parts.answers.phrases, parts)
     freely(ears, speaker, options.data, report)
     closed(ears, parts, speaker, options.data, report)

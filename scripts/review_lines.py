@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from companion.content import read  # noqa: E402
-from companion.guard.reviewed import Digests, Protocol, digest  # noqa: E402
+from companion.content import read
+from companion.guard.reviewed import Digests, Protocol, digest
 
 HEAD = """\
 # Digests of the sentences in protocol.yaml, as a second person has read them.

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from companion import app, paths
+from companion import paths
 from companion.answers import Answers
+from companion.parts import Parts, read_parts
 from companion.settings import Settings
 from companion.text import read_spoken_forms
 from companion.values import AudioChunk
@@ -40,6 +41,6 @@ def noise(seconds: float, level: float = 0.05) -> list[AudioChunk]:
     ]
 
 
-def parts() -> app.Parts:
+def parts() -> Parts:
     """Give the shipped content."""
-    return app.read_parts(Settings())
+    return read_parts(Settings())

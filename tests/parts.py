@@ -10,20 +10,17 @@ from companion.conversation import Conversation, Guards
 from companion.events import Event, Kept, Said
 from companion.guard.minimal import MinimalGuard
 from companion.hear.typed import TypedRecogniser
+from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.sense.loudness import LoudnessReader
 from companion.speak.silent import SilentVoice
 from companion.think.scripted import ScriptedMind
 from companion.values import (
-    Assessment,
     AudioChunk,
     Cleared,
     Exchange,
     Expected,
-    Kind,
     Line,
     Plan,
-    Risk,
-    RiskState,
     State,
     Transcript,
     Turn,

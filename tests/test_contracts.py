@@ -7,14 +7,13 @@ import pytest
 from companion import hear, sense, speak, think
 from companion.engines import load
 from companion.guard.outgoing import as_given
+from companion.risk import Assessment, RiskState
 from companion.values import (
-    Assessment,
     AudioChunk,
     Expected,
     MindState,
     Plan,
     Prosody,
-    RiskState,
     Style,
     Transcript,
     Turn,

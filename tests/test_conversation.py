@@ -4,8 +4,9 @@ import pytest
 
 from companion.conversation import Conversation
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
+from companion.risk import Risk, RiskState
 from companion.think.scripted import ScriptedMind
-from companion.values import Expected, Risk, RiskState, State, TurnId
+from companion.values import Expected, State, TurnId
 
 from .parts import (
     SOUND,

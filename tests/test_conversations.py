@@ -10,6 +10,7 @@ from companion.content import Content, read
 from companion.conversation import Conversation
 from companion.events import Checked, Chosen, Kept, Said
 from companion.hear.typed import TypedRecogniser
+from companion.parts import read_parts
 from companion.settings import Settings
 from companion.values import State, Transcript, TurnId, Utterance
 
@@ -40,7 +41,7 @@ class WeakEar(TypedRecogniser):
 
 def conversation(ear: str) -> Conversation:
     recogniser = WeakEar() if ear == "weak" else TypedRecogniser()
-    return app.build_conversation(app.read_parts(Settings()), recogniser, aloud=False, sense=False)
+    return app.build_conversation(read_parts(Settings()), recogniser, aloud=False, sense=False)
 
 
 @pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from companion.guard.incoming import PhraseGuard
-from companion.values import Assessment, Risk, RiskState, Transcript
+from companion.risk import Assessment, Risk, RiskState
+from companion.values import Transcript
 
 SAFETY = Path(__file__).parents[1] / "prompts" / "en" / "safety"
 

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.guard.incoming import PhraseGuard
-from companion.values import Assessment, Kind, Risk, RiskState, Transcript
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import Transcript
 
 ROOT = Path(__file__).parents[1]
 RECALL_FLOOR = 0.97

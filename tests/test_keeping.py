@@ -11,7 +11,8 @@ from companion.memory.entries import Incident, Talk
 from companion.memory.journal import Journal
 from companion.memory.keeping import Keeper
 from companion.memory.vault import Vault
-from companion.values import Kind, Risk, State
+from companion.risk import Kind, Risk
+from companion.values import State
 
 from .parts import conversation, last_state, said_by
 

@@ -15,18 +15,8 @@ from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
 from companion.hear.typed import TypedRecogniser
 from companion.live import LiveTalk
-from companion.values import (
-    Assessment,
-    AudioChunk,
-    Exchange,
-    Expected,
-    Kind,
-    Plan,
-    Risk,
-    RiskState,
-    Transcript,
-    Turn,
-)
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import AudioChunk, Exchange, Expected, Plan, Transcript, Turn
 
 from .parts import EndlessMind, conversation, texts
 from .test_talk import SpokenStop, ToneVoice

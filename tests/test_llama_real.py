@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from companion import app, paths
+from companion import paths
 from companion.errors import EngineError
+from companion.parts import build_mind, read_parts
 from companion.settings import Settings, ThinkSettings
 from companion.think.llama import LlamaMind
 from companion.values import Exchange, State
@@ -161,8 +162,8 @@ def test_auto_takes_the_model_that_is_there(tmp_path, monkeypatch):
     mind.close()
 
     model.write_bytes(b"GGUF")
-    parts = app.read_parts(Settings())
-    assert app.build_mind(parts).name == "written"
+    parts = read_parts(Settings())
+    assert build_mind(parts).name == "written"
     assert "mine.gguf could not be loaded" in parts.notes[0]
     with pytest.raises(EngineError, match="could not be loaded"):
         built(ThinkSettings(mind="llama"))
@@ -176,4 +177,4 @@ def test_a_model_that_was_asked_for_must_be_there(tmp_path, monkeypatch):
 
 
 def built(think: ThinkSettings):
-    return app.build_mind(app.read_parts(Settings(think=think)))
+    return build_mind(read_parts(Settings(think=think)))

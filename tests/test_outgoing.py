@@ -6,6 +6,7 @@ import yaml
 from companion import app, paths
 from companion.guard.outgoing import ScopeGuard
 from companion.guard.words import read_normaliser
+from companion.parts import read_parts
 from companion.settings import Settings
 from companion.think.replies import read_replies
 from companion.think.understanding import Understanding
@@ -89,7 +90,7 @@ def test_nothing_is_not_said():
 
 def test_the_shipped_conversation_uses_this_guard():
     """What the app builds refuses what this guard refuses."""
-    guards = app.build_guards(app.read_parts(Settings()))
+    guards = app.build_guards(read_parts(Settings()))
 
     assert guards.outgoing.clear("Promise me you will not do it.", None) is None
     assert conversation().guards.prepared.keys() == guards.prepared.keys()

@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from companion import app, paths
+from companion import paths
 from companion.errors import SpeakError
+from companion.parts import build_voices, read_parts
 from companion.sessions import control as controls
 from companion.sessions.beats import Progress
 from companion.sessions.control import Control
@@ -353,7 +354,7 @@ def test_no_voice_at_all_is_a_failure():
 
 def test_espeak_says_every_cue_within_its_phase():
     """So nobody with the built-in voice hears a bell in place of a word."""
-    voices = app.build_voices(app.read_parts(Settings(speak=SpeakSettings(voice="espeak"))))
+    voices = build_voices(read_parts(Settings(speak=SpeakSettings(voice="espeak"))))
     speech = VoicedSpeech(voices)
     for name in ("exhale46", "box", "4-7-8", "cyclic-sigh", "coherent", "pmr-4", "panic"):
         found = beats(SHIPPED[name], speech)  # type: ignore[arg-type]
@@ -364,9 +365,7 @@ def test_espeak_says_every_cue_within_its_phase():
 
 def test_a_guess_at_the_length_of_a_sentence_is_fair():
     """Without a voice: to a third."""
-    speech = VoicedSpeech(
-        app.build_voices(app.read_parts(Settings(speak=SpeakSettings(voice="espeak"))))
-    )
+    speech = VoicedSpeech(build_voices(read_parts(Settings(speak=SpeakSettings(voice="espeak")))))
     texts = [text for text in SHIPPED["panic"].texts if len(text) > 30]
     said = sum(speech.sentence(Cleared(text)).seconds for text in texts)
 

@@ -7,14 +7,13 @@ import pytest
 from companion import paths
 from companion.content import read
 from companion.errors import SettingsError
+from companion.risk import Assessment, RiskState
 from companion.think.prompt import Persona, Prompter
 from companion.values import (
-    Assessment,
     Exchange,
     Expected,
     MindState,
     Plan,
-    RiskState,
     Transcript,
     Turn,
     TurnId,

@@ -13,7 +13,8 @@ from companion.guard.outgoing import ScopeGuard
 from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
-from companion.values import Assessment, Kind, Plan, Risk, RiskState
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import Plan
 
 SAFETY = paths.content() / "en" / "safety"
 HOTLINES = paths.content() / "hotlines.yaml"

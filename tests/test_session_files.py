@@ -4,6 +4,7 @@ import pytest
 
 from companion import app, paths
 from companion.errors import SettingsError
+from companion.parts import read_parts
 from companion.sessions.health import HOLDS, Condition, choose
 from companion.sessions.script import read_scripts
 from companion.sessions.steps import Sound
@@ -30,7 +31,7 @@ SAYS = "steps:\n  - say: 'Hello.'\n"
 
 @pytest.fixture(scope="module")
 def outgoing():
-    return app.build_guards(app.read_parts(Settings())).outgoing
+    return app.build_guards(read_parts(Settings())).outgoing
 
 
 # --- what ships ---------------------------------------------------------------------------

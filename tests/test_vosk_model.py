@@ -18,8 +18,10 @@ import pytest
 
 from companion import app
 from companion.hear.vosk import VoskRecogniser, find_fault
+from companion.parts import Parts, read_parts
+from companion.risk import Risk, RiskState
 from companion.settings import Settings
-from companion.values import AnswerKind, Expected, Risk, RiskState, Samples, Transcript
+from companion.values import AnswerKind, Expected, Samples, Transcript
 
 from . import voices
 from .spoken import Spoken, speak
@@ -67,12 +69,12 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Spoken]:
 
 
 @pytest.fixture(scope="module")
-def parts() -> app.Parts:
-    return app.read_parts(Settings())
+def parts() -> Parts:
+    return read_parts(Settings())
 
 
 @pytest.fixture(scope="module")
-def vosk(parts: app.Parts) -> VoskRecogniser:
+def vosk(parts: Parts) -> VoskRecogniser:
     return VoskRecogniser(MODEL, phrases=parts.answers.phrases)
 
 
@@ -198,7 +200,7 @@ def test_word_times_are_espeaks(vosk: VoskRecogniser, said: dict[str, Spoken]) -
 )
 def test_closed_answers_are_heard(
     vosk: VoskRecogniser,
-    parts: app.Parts,
+    parts: Parts,
     said: dict[str, Spoken],
     expected: Expected,
     answer: str,
@@ -212,7 +214,7 @@ def test_closed_answers_are_heard(
 
 @needs_model
 def test_danger_in_place_of_an_answer_reaches_the_guard(
-    vosk: VoskRecogniser, parts: app.Parts, said: dict[str, Spoken]
+    vosk: VoskRecogniser, parts: Parts, said: dict[str, Spoken]
 ) -> None:
     """Where yes or no was asked for, danger is heard all the same."""
     guard = app.build_guards(parts).incoming
@@ -226,7 +228,7 @@ def test_danger_in_place_of_an_answer_reaches_the_guard(
 
 @needs_model
 def test_danger_among_the_alternatives_reaches_the_guard(
-    vosk: VoskRecogniser, parts: app.Parts, said: dict[str, Spoken]
+    vosk: VoskRecogniser, parts: Parts, said: dict[str, Spoken]
 ) -> None:
     """What else it may have been counts: in noise, it tells of danger that the text does not."""
     guard = app.build_guards(parts).incoming

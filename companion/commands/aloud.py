@@ -17,9 +17,10 @@ from companion.commands.trace import Trace
 from companion.conversation import Conversation
 from companion.errors import AudioError, SettingsError
 from companion.events import Event
+from companion.parts import Parts, build_ear, build_recogniser, read_parts
+from companion.risk import Risk
 from companion.settings import read_settings
 from companion.stages import Ear
-from companion.values import Risk
 
 OVER_IT = """Speak whenever you are ready, also over the companion.
 'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."""
@@ -34,14 +35,14 @@ def talk(options: argparse.Namespace) -> int:
     """Talk through the devices, or with sound files in their place."""
     if (options.wav is None) != (options.out is None):
         raise SettingsError("--wav and --out belong together.", fix="Give both, or neither.")
-    parts = app.read_parts(read_settings(options.settings))
+    parts = read_parts(read_settings(options.settings))
     if options.wav is None:
         # Before seconds are spent on models.
         app.find_devices(parts.settings)
     else:
         microphone = FileMicrophone(options.wav)
     conversation = app.build_conversation(
-        parts, app.build_recogniser(parts), aloud=True, sense=parts.settings.sense.agreed
+        parts, build_recogniser(parts), aloud=True, sense=parts.settings.sense.agreed
     )
     for line in app.in_use(parts, conversation):
         print(line, file=sys.stderr)
@@ -98,12 +99,12 @@ class Report:
             print(json.dumps(self._turn.as_object(), ensure_ascii=False), flush=True)
 
 
-def _live(parts: app.Parts, conversation: Conversation, report: Report) -> None:
+def _live(parts: Parts, conversation: Conversation, report: Report) -> None:
     """Talk until it is ended; a device that goes is waited for."""
     for ending in (signal.SIGINT, signal.SIGTERM):
         # Whatever the shell has set, and whoever ends it: in order, and at once.
         signal.signal(ending, signal.default_int_handler)
-    ear, state = app.build_ear(parts.settings), report.kept.state
+    ear, state = build_ear(parts.settings), report.kept.state
     try:
         with muted():
             while True:
@@ -127,7 +128,7 @@ def _live(parts: app.Parts, conversation: Conversation, report: Report) -> None:
         print(f"\nThe talk is over.{kept}", file=sys.stderr)
 
 
-def _wait_for_devices(parts: app.Parts, ear: Ear) -> None:
+def _wait_for_devices(parts: Parts, ear: Ear) -> None:
     """Return when both devices are there again."""
     print("Waiting until it is back; Ctrl+C ends the talk.", file=sys.stderr)
     # What was being said has lost its end; it is not answered by half.

@@ -9,14 +9,16 @@ from companion import app
 from companion.commands.models import offer
 from companion.errors import SettingsError
 from companion.manifest import read_manifest
+from companion.parts import build_recogniser, build_voices, read_parts
+from companion.risk import RiskState
 from companion.settings import read_settings
 from companion.shelf import usual_places
-from companion.values import RiskState, Transcript
+from companion.values import Transcript
 
 
 def guard(options: argparse.Namespace) -> int:
     """Judge each line alone; print one object, or one sentence, for each."""
-    parts = app.read_parts(read_settings(options.settings))
+    parts = read_parts(read_settings(options.settings))
     incoming = app.build_guards(parts).incoming
     try:
         for line in sys.stdin:
@@ -44,9 +46,9 @@ def setup(options: argparse.Namespace) -> int:
     settings = read_settings(options.settings)
     if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         offer(settings.language, read_manifest(), usual_places())
-    parts = app.read_parts(settings)
-    print(f"Ear: {app.build_recogniser(parts).name}.")
-    print(f"Voice: {app.build_voices(parts)[0].name}.")
+    parts = read_parts(settings)
+    print(f"Ear: {build_recogniser(parts).name}.")
+    print(f"Voice: {build_voices(parts)[0].name}.")
     for note in parts.notes:
         print(note)
     there = importlib.util.find_spec("llama_cpp") is not None

@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from companion import app
 from companion.audio.devices import fresh_devices
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.errors import SettingsError
+from companion.parts import Parts, read_parts
 from companion.settings import Settings
 from companion.stages import Clock
 
@@ -59,16 +59,16 @@ class Case:
     clock: Clock = time.perf_counter
     sound: Sound = field(default_factory=Sound)
 
-    def parts(self, part: str = "", **changes: Any) -> app.Parts:
+    def parts(self, part: str = "", **changes: Any) -> Parts:
         """Read the content, with some settings of a part changed. Raises SettingsError.
 
         A country without helplines has a row of its own, and must not keep the rest unseen.
         """
         settings = _changed(self.settings, part, changes)
         try:
-            return app.read_parts(settings)
+            return read_parts(settings)
         except SettingsError:
-            return app.read_parts(_changed(settings, "person", {"country": ""}))
+            return read_parts(_changed(settings, "person", {"country": ""}))
 
     def timed(self, work: Callable[[], T]) -> tuple[T, float]:
         """Do some work; give its result, and the seconds that it took."""

@@ -11,15 +11,14 @@ from companion import app, choices, paths
 from companion.commands.doctor_case import BETTER, Case, Row, has_llama, took
 from companion.content import Content, read
 from companion.guard.helplines import Helplines
+from companion.parts import build_ear, build_mind, build_reader, build_recogniser, build_voices
+from companion.risk import Assessment, Risk, RiskState
 from companion.shelf import minds_present
 from companion.think.llama import LlamaMind
 from companion.values import (
-    Assessment,
     Expected,
     MindState,
     Plan,
-    Risk,
-    RiskState,
     Samples,
     Style,
     Transcript,
@@ -42,7 +41,7 @@ def ear(case: Case) -> Iterator[Row]:
     """Load the recogniser. Raises EngineError."""
     hear = case.settings.hear
     parts = case.parts()
-    recogniser, seconds = case.timed(lambda: app.build_recogniser(parts))
+    recogniser, seconds = case.timed(lambda: build_recogniser(parts))
     name = recogniser.name
     if name == "vosk":
         name = f"vosk ({choices.vosk_model(case.settings).name})"
@@ -56,7 +55,7 @@ def ear(case: Case) -> Iterator[Row]:
 
 def detector(case: Case) -> Iterator[Row]:
     """Load what tells speech from other sound. Raises EngineError."""
-    _, seconds = case.timed(lambda: app.build_ear(case.settings))
+    _, seconds = case.timed(lambda: build_ear(case.settings))
     name = case.settings.hear.detector
     yield Row("detector", "ok", f"{name}, tells speech from noise; loaded in {took(seconds)}")
 
@@ -64,7 +63,7 @@ def detector(case: Case) -> Iterator[Row]:
 def tone(case: Case) -> Iterator[Row]:
     """Load what notices the tone of voice, where a person agreed to it. Raises EngineError."""
     if case.settings.sense.agreed:
-        reader = app.build_reader(case.settings)
+        reader = build_reader(case.settings)
         yield Row("tone", "ok", f"{reader.name}; you agreed that it is looked at")
 
 
@@ -74,7 +73,7 @@ def voice(case: Case) -> Iterator[Row]:
     model = choices.voice_model(case.settings) if speak.voice in ("auto", "piper") else None
     # By its own name, so that a damaged one says so, and none stands in for it.
     parts = case.parts("speak", voice="piper" if model else speak.voice)
-    voices, loading = case.timed(lambda: app.build_voices(parts))
+    voices, loading = case.timed(lambda: build_voices(parts))
     text, style = app.own_words(SPOKEN), Style(speak.speed, speak.volume, speak.pitch)
     chunks, work = case.timed(lambda: list(voices[0].synthesize(text, style)))
     name = f"piper ({model.stem})" if model else voices[0].name
@@ -98,7 +97,7 @@ def words(case: Case) -> Iterator[Row]:
     think = case.settings.think
     model = choices.mind_model(think) if think.mind in ("auto", "llama") else None
     if model is None:
-        mind = app.build_mind(case.parts())
+        mind = build_mind(case.parts())
         name = "written replies" if mind.name == "written" else mind.name
         yield Row("words", "ok", name, _how_to_add(case) if think.mind == "auto" else "")
         return
@@ -107,7 +106,7 @@ def words(case: Case) -> Iterator[Row]:
         return
     case.tell("the language model writes a sentence")
     parts = case.parts("think", mind="llama", deadline=PATIENCE)
-    built, loading = case.timed(lambda: app.build_mind(parts))
+    built, loading = case.timed(lambda: build_mind(parts))
     assert isinstance(built, LlamaMind)
     with closing(built) as llama:
         # The first one is for the persona, which a talk has read before anybody speaks.

@@ -13,6 +13,7 @@ from companion.audio.wav import FileMicrophone, FileSpeaker
 from companion.errors import AudioError, CompanionError
 from companion.events import EarEvent, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
+from companion.parts import build_ear, build_recogniser, build_voices, read_parts
 from companion.settings import read_settings
 from companion.stages import Recogniser
 from companion.values import Expected, Style, Word
@@ -41,18 +42,18 @@ class _Hearing:
 
 def hear(options: argparse.Namespace) -> int:
     """Print the words of each file."""
-    parts = app.read_parts(read_settings(options.settings))
-    recogniser = app.build_recogniser(parts)
+    parts = read_parts(read_settings(options.settings))
+    recogniser = build_recogniser(parts)
 
     def words_of(path: Path) -> tuple[dict[str, Any], str]:
-        return _hear(path, recogniser, app.build_ear(parts.settings))
+        return _hear(path, recogniser, build_ear(parts.settings))
 
     return _each(options.files, words_of, options.json)
 
 
 def say(options: argparse.Namespace) -> int:
     """Speak the text of standard input into a file."""
-    parts = app.read_parts(read_settings(options.settings))
+    parts = read_parts(read_settings(options.settings))
     try:
         text = sys.stdin.read()
     except UnicodeDecodeError:
@@ -60,7 +61,7 @@ def say(options: argparse.Namespace) -> int:
     speak = parts.settings.speak
     style = Style(speak.speed, speak.volume, speak.pitch)
     speaker = FileSpeaker()
-    voice = app.build_voices(parts)[0]
+    voice = build_voices(parts)[0]
     for note in parts.notes:
         print(note, file=sys.stderr)
     for chunk in voice.synthesize(app.own_words(text), style):

@@ -1,11 +1,8 @@
 """What `companion journal` understands. It loads nothing that `--help` does not need."""
 
 import argparse
-from collections.abc import Callable
-from typing import TypeAlias
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-Add = Callable[[Commands, str, str, str], argparse.ArgumentParser]
+from companion.commands.options import Commands, add
 
 FROM_INPUT = """better left out: what stands here may stay in the history of the shell; it is then
 read from standard input"""
@@ -14,51 +11,48 @@ KINDS = ("note", "checkin", "thought", "activity", "sleep", "exercise", "talk", 
 """Of entries, as people name them"""
 
 
-def add_journal(commands: Commands, add_command: Add) -> None:
-    """Add `journal`; a command is added with its parent, name, purpose and handler."""
+def add_journal(commands: Commands) -> None:
+    """Add `journal`."""
     what = "write into the diary, read and change it"
     journal = commands.add_parser(
         "journal", help=what, description=what[0].upper() + what[1:] + "."
     )
     kinds = journal.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    add = add_command(kinds, "add", "write something down", "journal:add")
-    add.add_argument("--at", metavar="WHEN", help="yesterday, 22:30, '2026-11-20 22:30'; else now")
-    add.add_argument(
+    written = add(kinds, "add", "write something down", "journal:add")
+    written.add_argument(
+        "--at", metavar="WHEN", help="yesterday, 22:30, '2026-11-20 22:30'; else now"
+    )
+    written.add_argument(
         "--kind", choices=("note", "checkin", "activity", "sleep", "thought"), default="note"
     )
-    _written(add)
+    _written(written)
 
-    listed = add_command(kinds, "list", "show entries, the newest first", "journal:show_entries")
+    listed = add(kinds, "list", "show entries, the newest first", "journal:show_entries")
     _narrowed(listed)
 
-    search = add_command(kinds, "search", "show the entries that hold some words", "journal:search")
+    search = add(kinds, "search", "show the entries that hold some words", "journal:search")
     search.add_argument("text", nargs="*", metavar="WORDS", help=FROM_INPUT)
     _narrowed(search)
 
-    show = _named(add_command, kinds, "show", "show all that one entry holds", "journal:show")
+    show = _named(kinds, "show", "show all that one entry holds", "journal:show")
     show.add_argument("--json", action="store_true", help="as one object")
     _written(
         _named(
-            add_command,
             kinds,
             "edit",
             "put new words or values in place of old ones",
             "journal:edit",
         )
     )
-    _named(
-        add_command, kinds, "exclude", "keep an entry, but count it in no trend", "journal:exclude"
-    )
-    _named(add_command, kinds, "include", "count an entry again", "journal:include")
-    delete = _named(add_command, kinds, "delete", "remove an entry", "journal:delete")
+    _named(kinds, "exclude", "keep an entry, but count it in no trend", "journal:exclude")
+    _named(kinds, "include", "count an entry again", "journal:include")
+    delete = _named(kinds, "delete", "remove an entry", "journal:delete")
     delete.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def _named(
-    add_command: Add, kinds: Commands, name: str, what: str, handler: str
-) -> argparse.ArgumentParser:
-    command = add_command(kinds, name, what, handler)
+def _named(kinds: Commands, name: str, what: str, handler: str) -> argparse.ArgumentParser:
+    command = add(kinds, name, what, handler)
     command.add_argument("id", metavar="ID", help="as the list shows it; four characters will do")
     return command
 

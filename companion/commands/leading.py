@@ -16,6 +16,8 @@ from companion.audio.wav import pcm16
 from companion.commands.loud import Heard
 from companion.commands.playing import Screen, play, stopped_softly
 from companion.errors import AudioError
+from companion.parts import build_voices, read_parts
+from companion.risk import Assessment, RiskState
 from companion.sessions.beats import Beat, Progress
 from companion.sessions.mixing import Block, Mixer, Track
 from companion.sessions.player import Player
@@ -27,11 +29,9 @@ from companion.sessions.words import VoicedSpeech
 from companion.settings import Settings
 from companion.stages import OutgoingGuard
 from companion.values import (
-    Assessment,
     Cleared,
     Expected,
     MindState,
-    RiskState,
     Style,
     Transcript,
     Turn,
@@ -54,19 +54,19 @@ class Lead:
 
 def blocks(lead: Lead, settings: Settings) -> Iterator[Block]:
     """Load guard and voice, and yield the exercise as sound. Raises CompanionError."""
-    parts = app.read_parts(settings)
+    parts = read_parts(settings)
     outgoing = app.build_guards(parts).outgoing
     wording = clear(lead.name, lead.script, lambda text: _passed(outgoing, text), outgoing.reviewed)
     speak = settings.speak
     style = Style(speak.speed, speak.volume, speak.pitch)
-    player = Player(lead.script, wording, VoicedSpeech(app.build_voices(parts), style), lead.wishes)
+    player = Player(lead.script, wording, VoicedSpeech(build_voices(parts), style), lead.wishes)
     tracks = Track.CUES | Track.BED if lead.bed else Track.CUES
     return Mixer(player.beats(lead.start), tracks, at=round(lead.start.at * RATE)).blocks()
 
 
 def opened_with(lead: Lead, line: str, settings: Settings, seconds: float) -> Lead:
     """Leave out the first step, whose reviewed sentence is being heard; show it."""
-    parts = app.read_parts(settings)
+    parts = read_parts(settings)
     print(app.build_guards(parts).outgoing.reviewed(line), flush=True)
     return replace(lead, start=Progress(step=1, at=seconds + GAP))
 

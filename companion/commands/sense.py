@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from companion import app
 from companion.audio.wav import FileMicrophone
 from companion.commands.now import now
 from companion.errors import CompanionError
+from companion.parts import build_reader
 from companion.sense.baseline import Observation, calibrate, observe
 from companion.sense.baseline import usual as usual_of
 from companion.sense.stress import Judgement, Level, judge, level
@@ -77,7 +77,7 @@ def _baseline(
 
 def _read(settings: Settings, path: Path) -> _Tone:
     microphone = FileMicrophone(path)
-    reader = app.build_reader(settings)
+    reader = build_reader(settings)
     reader.start()
     for chunk in microphone.blocks():
         reader.accept(chunk)

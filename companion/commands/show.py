@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from companion.events import Checked, Chosen, Event, Failed, Heard, Interrupted, Said, Sensed, Timed
-from companion.values import Prosody, Risk
+from companion.risk import Risk
+from companion.values import Prosody
 
 
 @dataclass

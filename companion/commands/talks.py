@@ -17,6 +17,7 @@ from companion.content import Content, read
 from companion.errors import AudioError, SettingsError
 from companion.events import Event, Kept
 from companion.hear.typed import TypedRecogniser
+from companion.parts import build_recogniser, read_parts
 from companion.settings import Settings, read_settings
 from companion.stages import Microphone
 from companion.values import Samples, State, Transcript, TurnId, Utterance
@@ -57,10 +58,10 @@ def demo(options: argparse.Namespace) -> int:
     recording = recordings[name]
     print(f"The speaker of this demo is {recording.about}: nobody's real words or voice.")
     print(f"Others with --speaker: {', '.join(other for other in recordings if other != name)}.")
-    parts = app.read_parts(read_settings(options.settings))
+    parts = read_parts(read_settings(options.settings))
     # Its own recording: nobody's consent is at stake, and nobody is in danger.
     conversation = app.build_conversation(
-        parts, app.build_recogniser(parts), aloud=True, sense=True, nobody_at_risk=True
+        parts, build_recogniser(parts), aloud=True, sense=True, nobody_at_risk=True
     )
     for line in app.in_use(parts, conversation):
         print(line)
@@ -89,7 +90,7 @@ def _play(path: Path, settings: Settings) -> None:
 
 def chat(options: argparse.Namespace) -> int:
     """Talk by typing."""
-    parts = app.read_parts(read_settings(options.settings))
+    parts = read_parts(read_settings(options.settings))
     conversation = app.build_conversation(parts, TypedRecogniser(), aloud=False, sense=False)
     for note in parts.notes:
         print(note, file=sys.stderr)

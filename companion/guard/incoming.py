@@ -16,7 +16,8 @@ from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.guard.patterns import Endings, Phrases, Span, is_near
 from companion.guard.words import read_normaliser
-from companion.values import Assessment, Kind, Risk, RiskState, Transcript
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import Transcript
 
 SOFT_SIGNS_THAT_ASK = 2
 """A second oblique sign in one talk asks the direct question (docs/safety.md)"""

@@ -5,7 +5,8 @@ It reads no file and takes no argument, so there is nothing that can be missing.
 
 from dataclasses import replace
 
-from companion.values import Assessment, Kind, Risk, RiskState, Transcript
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import Transcript
 
 _SIGNS = (
     "kill myself", "killing myself", "kill me", "end my life", "take my life", "suicid",

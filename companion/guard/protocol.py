@@ -9,16 +9,8 @@ from dataclasses import replace
 
 from companion.errors import SettingsError
 from companion.guard.reviewed import Branch, Protocol, Step
-from companion.values import (
-    AnswerKind,
-    Assessment,
-    Expected,
-    Kind,
-    Line,
-    Plan,
-    Risk,
-    RiskState,
-)
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import AnswerKind, Expected, Line, Plan
 
 MOST_ASKED = 2
 """A question about danger is asked again once where the answer was unclear, never more"""

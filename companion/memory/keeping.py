@@ -14,7 +14,8 @@ from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
 from companion.memory.journal import Journal
 from companion.memory.vault import Vault
-from companion.values import Assessment, Kind, Risk, RiskState, State
+from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.values import State
 
 STICKY = timedelta(hours=72)
 """How long a danger is remembered from one talk to the next (docs/safety.md)"""

@@ -1,0 +1,35 @@
+"""What the commands of the sessions understand. They load nothing that `--help` does not need."""
+
+import argparse
+from pathlib import Path
+
+from companion.commands.options import Commands, add
+
+
+def add_sessions(commands: Commands) -> None:
+    """Add `sessions`, `session` and `panic`."""
+    listed = add(commands, "sessions", "name the exercises that can be led", "sessions:sessions")
+    listed.add_argument("--json", action="store_true", help="one object an exercise")
+
+    led = add(commands, "session", "lead an exercise, aloud or into a file", "sessions:session")
+    led.add_argument("name", metavar="NAME", help="as `sessions` names it")
+    led.add_argument("--choice", metavar="NAME", help="one of its choices")
+    panic = add(commands, "panic", "begin the exercise for panic at once", "panic:panic")
+    for parser in (led, panic):
+        parser.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
+        parser.add_argument("--timeline", type=Path, metavar="FILE", help="and what is when in it")
+        parser.add_argument("--minutes", type=_minutes, metavar="N", help="how long it shall take")
+        parser.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
+        parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
+        parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
+        parser.add_argument(
+            "--health", action="append", default=[], metavar="WORD",
+            help="what to take care of, such as heart, lungs or pregnancy; again for another",
+        )  # fmt: skip
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0.5 <= minutes <= 60:
+        raise argparse.ArgumentTypeError("from 0.5 to 60 minutes")
+    return minutes
