@@ -24,6 +24,7 @@ from companion.parts import (
     build_reader,
     build_voices,
 )
+from companion.sense.cadence import CadenceReader
 from companion.settings import Settings
 from companion.stages import Ear, Recogniser
 from companion.talk import Talk
@@ -61,6 +62,7 @@ def build_conversation(
     return Conversation(
         recogniser=recogniser,
         prosody_reader=build_reader(parts.settings) if sense else None,
+        cadence_reader=CadenceReader() if aloud else None,
         guards=guards,
         policy=build_policy(parts),
         mind=build_mind(parts),

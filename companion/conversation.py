@@ -23,6 +23,7 @@ from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, 
 from companion.listening import Listening
 from companion.risk import Assessment
 from companion.stages import (
+    CadenceReader,
     DangerProtocol,
     IncomingGuard,
     Mind,
@@ -82,12 +83,14 @@ class Conversation:
     voices: tuple[Voice, ...]
     """The best first; each stands in for the one before it. None: text only"""
     style: Style = field(default_factory=Style)
+    cadence_reader: CadenceReader | None = None
+    """For taking turns alone, so it needs nobody's consent"""
     nobody_at_risk: bool = False
     """True for our own recording alone: an ear that may miss danger then carries free talk"""
 
     def listen(self, id: TurnId, expected: Expected) -> Listening:
         """Begin to hear an utterance."""
-        return Listening(self.recogniser, self.prosody_reader, id, expected)
+        return Listening(self.recogniser, self.prosody_reader, id, expected, self.cadence_reader)
 
     def prepare(self, partial: str, state: State) -> None:
         """Let guard (it compiles phrases as their words come up) and mind work ahead."""

@@ -6,8 +6,16 @@ from typing import TypeVar
 from companion.attempts import Broken, attempt
 from companion.errors import HearError
 from companion.events import EarEvent, Failed
-from companion.stages import Ear, ProsodyReader, Recogniser
-from companion.values import AudioChunk, Expected, Prosody, Transcript, TurnId, Utterance
+from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
+from companion.values import (
+    AudioChunk,
+    Cadence,
+    Expected,
+    Prosody,
+    Transcript,
+    TurnId,
+    Utterance,
+)
 
 T = TypeVar("T")
 
@@ -41,22 +49,33 @@ class Listening:
         reader: ProsodyReader | None,
         id: TurnId,
         expected: Expected,
+        melody: CadenceReader | None = None,
     ) -> None:
         self.id = id
         self.failures: list[Failed] = []
         self._recogniser = recogniser
         self._reader = reader
-        self._working = {"hear", "sense"} if self._reader else {"hear"}
+        self._melody = melody
+        self._working = {"hear", "sense", "cadence"}
         self._try("hear", lambda: self._recogniser.start(expected))
         if self._reader:
             self._try("sense", self._reader.start)
+        if melody:
+            self._try("cadence", melody.start)
 
     def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
         """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
         words = self._try("hear", lambda: self._recogniser.accept(chunk))
         if reader := self._reader:
             self._try("sense", lambda: reader.accept(raw or chunk))
+        if melody := self._melody:
+            self._try("cadence", lambda: melody.accept(raw or chunk))
         return words or ""
+
+    def cadence(self) -> Cadence:
+        """Say how the voice came to the pause that goes on now; nothing where it is not known."""
+        melody = self._melody
+        return (self._try("cadence", melody.cadence) if melody else None) or Cadence()
 
     def finish(self, start: float, end: float, committed: float) -> Utterance:
         """Give the whole utterance. Times in seconds."""

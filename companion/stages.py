@@ -12,6 +12,7 @@ from companion.events import EarEvent
 from companion.risk import Assessment, RiskState
 from companion.values import (
     AudioChunk,
+    Cadence,
     Cleared,
     Exchange,
     Expected,
@@ -130,6 +131,24 @@ class ProsodyReader(Protocol):
 
     def finish(self, transcript: Transcript) -> Prosody:
         """Measure how it was said."""
+        ...
+
+
+class CadenceReader(Protocol):
+    """Notices how a voice comes to a pause. For taking turns alone: it keeps nothing."""
+
+    name: str
+
+    def start(self) -> None:
+        """Forget the last utterance."""
+        ...
+
+    def accept(self, chunk: AudioChunk) -> None:
+        """Take the next sound."""
+        ...
+
+    def cadence(self) -> Cadence:
+        """Say how the voice came to the pause that goes on now; nothing while it sounds."""
         ...
 
 

@@ -95,11 +95,7 @@ class Meter:
 
     def measure(self, sound: Samples) -> Frames:
         """Measure every frame that lies whole in `sound`."""
-        frames = np.lib.stride_tricks.sliding_window_view(sound, WINDOW)[::HOP].astype(np.float64)
-        frames = frames - frames.mean(axis=1, keepdims=True)
-        power = np.mean(frames**2, axis=1, keepdims=True)
-        transform = np.fft.rfft(frames * self._tables.window, FFT)
-        spectrum = transform.real**2 + transform.imag**2
+        frames, power, spectrum = self._spectra(sound, HOP)
         hertz, strength = self._candidates(spectrum)
         total = spectrum.sum(axis=1, keepdims=True)
         spectrum = spectrum + FLOOR * total + TINY
@@ -108,6 +104,24 @@ class Meter:
         measures = np.hstack([power, peaks, self._timbre(spectrum), self._cepstral(spectrum)])
         shares = spectrum @ self._tables.bands / (total + TINY)
         return Frames(np.hstack([measures, shares]), hertz, strength, peaks[:, 0])
+
+    def melody(self, sound: Samples, hop: int) -> Floats:
+        """Give mean square, most likely pitch in hertz (0: none) and its strength, a row a frame.
+
+        `hop` in samples. A third of the work of `measure`: for what cannot wait.
+        """
+        _, power, spectrum = self._spectra(sound, hop)
+        hertz, strength = self._candidates(spectrum)
+        worth = strength + OCTAVE_COST * np.log2(np.maximum(hertz, LOWEST))
+        best = np.arange(len(hertz)), worth.argmax(axis=1)
+        return np.column_stack([power, hertz[best], strength[best]])
+
+    def _spectra(self, sound: Samples, hop: int) -> tuple[Floats, Floats, Floats]:
+        frames = np.lib.stride_tricks.sliding_window_view(sound, WINDOW)[::hop].astype(np.float64)
+        frames = frames - frames.mean(axis=1, keepdims=True)
+        power = np.mean(frames**2, axis=1, keepdims=True)
+        transform = np.fft.rfft(frames * self._tables.window, FFT)
+        return frames, power, transform.real**2 + transform.imag**2
 
     def _timbre(self, spectrum: Floats) -> Floats:
         tables = self._tables
