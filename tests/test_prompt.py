@@ -84,8 +84,8 @@ def test_a_task_without_a_line_is_named():
 
 
 def test_every_task_of_the_policy_is_written():
-    """policy.py and persona.yaml agree."""
-    policy = (paths.PACKAGE / "think" / "policy.py").read_text()
+    """The steps of the policy and persona.yaml agree."""
+    steps = [path.read_text() for path in (paths.PACKAGE / "think").glob("*.py")]
     tasks = read(ENGLISH / "persona.yaml", Persona).tasks
 
-    assert set(re.findall(r'task="(\w+)"', policy)) == set(tasks)
+    assert {task for step in steps for task in re.findall(r'task="(\w+)"', step)} == set(tasks)
