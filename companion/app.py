@@ -8,6 +8,7 @@ from companion.audio.devices import choose, fresh_devices
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.conversation import Conversation, Guards
+from companion.earcons import EARCONS, Earcons
 from companion.errors import AudioError
 from companion.guard.incoming import PhraseGuard
 from companion.guard.minimal import MinimalGuard
@@ -96,7 +97,13 @@ def build_live_talk(parts: Parts, conversation: Conversation, ear: Ear) -> LiveT
         time.perf_counter,
         lambda words: parts.answers.command(words) == "stop",
         headphones=parts.settings.audio.headphones,
+        earcons=build_earcons(parts.settings),
     )
+
+
+def build_earcons(settings: Settings) -> Earcons:
+    """Make the soft sounds that show that somebody is there."""
+    return Earcons(EARCONS if settings.audio.signs else (), settings.speak.volume)
 
 
 def find_devices(settings: Settings) -> None:

@@ -157,6 +157,24 @@ class Interrupted:
     """Seconds"""
 
 
+@dataclass(frozen=True)
+class Level:
+    """How the talk stands, a few times a second: a sign of life, and a meter."""
+
+    id: TurnId
+    """The last turn that was taken"""
+    at: float
+    """Seconds"""
+    level: float
+    """dBFS of the loudest 20 ms since the last one: what the microphone gave"""
+    clipped: float
+    """Share of samples, 0 to 1, at the limit of what the microphone can give"""
+    sounding: bool
+    """We are heard now"""
+    deaf: bool
+    """Nobody is listened to now: we would hear ourselves"""
+
+
 EarEvent = SpeechStarted | Spoken | LongTurn | TurnTaken
 """What an ear makes of sound"""
 
@@ -173,4 +191,5 @@ Event = (
     | Failed
     | Timed
     | Interrupted
+    | Level
 )

@@ -40,12 +40,16 @@ class Floor:
         """The talk has ended; a device has gone, and what is left is only shown"""
         self._wanted: TurnId | None = None
         """The turn that waits for its answer: none while the person speaks"""
+        self._since: float | None = None
+        """Seconds: since when somebody waits for an answer of which nothing was heard or shown"""
         self._answering: TurnId | None = None
         """The turn whose answer may be heard"""
         self._finished = False
         """Nothing more comes of that answer"""
         self._kept = TurnId(0)
         """The turn that `state` is from"""
+        self._is_sign = False
+        """What was played last says nothing: nobody was interrupted"""
         self._began = 0.0
         """Seconds: when the loudspeaker last began to sound"""
         self._essential = self._last_sentence = False
@@ -72,7 +76,7 @@ class Floor:
     def interrupt(self) -> None:
         """The person speaks: fall silent, but finish a sentence that safety needs."""
         with self._time:
-            self._wanted = None
+            self._wanted = self._since = None
             if self._essential and self._sounds():
                 self._last_sentence = True
             else:
@@ -87,13 +91,39 @@ class Floor:
             self._coming.clear()
             if sounded:
                 self._speaker.stop()
-                self._put(Interrupted(answered or TurnId(0), self._now))
+                if not self._is_sign:
+                    self._put(Interrupted(answered or TurnId(0), self._now))
             self._time.notify_all()
+
+    def hush(self) -> None:
+        """Fall silent at once, and give up the answer that is waited for: a key was pressed."""
+        with self._time:
+            self._wanted = self._since = None
+            self.silence()
 
     def want(self, id: TurnId) -> None:
         """The person has finished, and waits for an answer."""
         with self._time:
-            self._wanted = id
+            self._wanted, self._since = id, self._now
+
+    @property
+    def sounds(self) -> bool:
+        """Something is heard now."""
+        with self._time:
+            return self._sounds()
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds for which the person has waited for an answer; None: they do not wait."""
+        with self._time:
+            return None if self._since is None else self._now - self._since
+
+    def sign(self, chunk: AudioChunk) -> None:
+        """Let a short sound that says nothing be heard, where nothing else is."""
+        with self._time:
+            if not (self._over or self._sounds()):
+                self._play(chunk)
+                self._is_sign = True
 
     # --- the answer -----------------------------------------------------------------------
 
@@ -118,6 +148,7 @@ class Floor:
                 return False
             if isinstance(event, Sound):
                 self._play(event.chunk)
+                self._is_sign, self._since = False, None
             elif self._sounds():
                 self._coming.append((self._drained(), event))
             else:
@@ -128,6 +159,7 @@ class Floor:
         """Nothing more comes of the answer to this turn."""
         with self._time:
             self._finished = self._finished or self._answering == id
+            self._since = None if self._wanted == id else self._since
             self._time.notify_all()
 
     def end(self) -> None:
@@ -152,7 +184,7 @@ class Floor:
                 self.state, self._kept = event.state, event.id
             return
         if isinstance(event, Said):
-            self._essential = event.essential
+            self._essential, self._since = event.essential, None
         self._put(event)
 
     def _may(self, event: Event) -> bool | None:

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 import numpy as np
 
 from companion.conversation import Conversation
+from companion.earcons import Earcons
 from companion.events import (
     Checked,
     Chosen,
@@ -26,6 +27,7 @@ from companion.events import (
     Failed,
     Heard,
     Kept,
+    Level,
     PartialHeard,
     Said,
     Sensed,
@@ -36,9 +38,11 @@ from companion.events import (
     TurnTaken,
 )
 from companion.floor import PATIENCE, Floor
+from companion.hear.meter import Meter
 from companion.listening import Listening, heed
+from companion.risk import Risk
 from companion.stages import Clock, Ear, Microphone, Speaker
-from companion.values import State, Utterance
+from companion.values import AudioChunk, State, Transcript, TurnId, Utterance
 
 
 class LiveTalk:
@@ -52,6 +56,7 @@ class LiveTalk:
         is_stop: Callable[[str], bool],
         *,
         headphones: bool,
+        earcons: Earcons | None = None,
     ) -> None:
         """`headphones`: the microphone cannot hear the loudspeaker, so one may speak over it."""
         self._ear = ear
@@ -59,9 +64,14 @@ class LiveTalk:
         self._clock = clock
         self._is_stop = is_stop
         self._headphones = headphones
+        self._earcons = earcons
+        self._meter = Meter()
         self._floor: Floor
         self._hearing: Listening | None = None
         self._words = ""
+        self._last = TurnId(0)
+        """The last turn that was taken or typed"""
+        self._typed: SimpleQueue[str] = SimpleQueue()
         self._events: SimpleQueue[Event | Exception | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._weighed_before = threading.Event()
@@ -92,6 +102,14 @@ class LiveTalk:
             self._floor.end()
             microphone.close()
             self._join()
+
+    def hush(self) -> None:
+        """Fall silent at once, and say nothing more until asked: for a key, from any thread."""
+        self._floor.hush()
+
+    def type(self, words: str) -> None:
+        """Answer words that were typed, or that a key stands for. From any thread."""
+        self._typed.put(words)
 
     def _start(self, work: Callable[[], None]) -> None:
         """Start a thread. What it fails of is raised where the talk is shown."""
@@ -126,7 +144,9 @@ class LiveTalk:
         for chunk in microphone.blocks():
             if not self._floor.go_on(chunk.end):
                 return
-            if not self._headphones and self._hearing is None and self._floor.is_echo(chunk):
+            deaf = not self._headphones and self._hearing is None and self._floor.is_echo(chunk)
+            self._show_life(chunk, deaf)
+            if deaf:
                 chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
             for event in heed(self._ear, chunk, self.state.expected):
                 if isinstance(event, Failed):
@@ -134,6 +154,23 @@ class LiveTalk:
                 else:
                     self._on_ear(event)
         self._events.put(None)
+
+    def _show_life(self, chunk: AudioChunk, deaf: bool) -> None:
+        """Show how loud it is, let a sign of life sound where one is due, take what was typed."""
+        sounds = self._floor.sounds
+        if measured := self._meter.take(chunk):
+            self._floor.happen(Level(self._last, chunk.end, *measured, sounds, deaf))
+        if self._earcons and self._hearing is None:
+            danger = self.state.risk.level >= Risk.CONCERN
+            waited = self._floor.waited
+            sign = self._earcons.due(chunk.end, waited, sounding=sounds, deaf=deaf, always=danger)
+            if sign:
+                self._floor.sign(sign)
+        while not self._typed.empty():
+            id = TurnId(self._last.turn, self._last.revision + 1)
+            words, at = self._typed.get(), chunk.end
+            typed = Transcript(words, typed=True)
+            self._reply(Utterance(id, typed, start=at, end=at, committed=at), self._clock())
 
     def _on_ear(self, event: EarEvent) -> None:
         match event:
@@ -165,8 +202,12 @@ class LiveTalk:
         self._hearing = None
         for failure in hearing.failures:
             self._floor.happen(failure)
+        self._reply(utterance, began)
+
+    def _reply(self, utterance: Utterance, began: float) -> None:
+        self._last = utterance.id
         self._floor.interrupt()
-        self._floor.want(event.id)
+        self._floor.want(utterance.id)
         before, self._weighed_before = self._weighed_before, threading.Event()
         self._start(partial(self._answer, utterance, began, (before, self._weighed_before)))
 

@@ -34,6 +34,8 @@ class AudioSettings(Content):
     """The same for the loudspeaker"""
     headphones: bool = False
     """yes: the microphone cannot hear the loudspeaker, so one may speak over the companion"""
+    signs: bool = True
+    """yes: soft sounds tell that it listens or thinks; after a sign of danger they always do"""
 
 
 class HearSettings(Content):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from companion.errors import AudioError
-from companion.events import Event, Kept, Sound, Spoken
+from companion.events import Event, Kept, Level, Sound, Spoken
 
 
 class Trace:
@@ -47,7 +47,7 @@ class Trace:
     def watch(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass events on, and write each down."""
         for event in events:
-            if not isinstance(event, (Kept, Sound, Spoken)):
+            if not isinstance(event, (Kept, Level, Sound, Spoken)):
                 fields = {
                     field.name: _plain(getattr(event, field.name))
                     for field in dataclasses.fields(event)
