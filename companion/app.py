@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Iterable
 
+from num2words import num2words
+
 from companion.audio.devices import choose, fresh_devices
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
@@ -25,10 +27,17 @@ from companion.parts import (
     build_reader,
     build_voices,
 )
+from companion.sense.baseline import Baseline
 from companion.sense.cadence import CadenceReader
+from companion.sense.compare import OwnUsual
+from companion.sense.telling import ToneTalk
+from companion.sense.words import read_words
+from companion.sensing import Sensing
 from companion.settings import Settings
+from companion.speak.style import GentleManner
 from companion.stages import Ear, Recogniser
 from companion.talk import Talk
+from companion.tone import ToneState
 from companion.values import AudioChunk, Cleared, Samples, Style
 
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
@@ -54,7 +63,6 @@ def build_conversation(
     recogniser: Recogniser,
     *,
     aloud: bool,
-    sense: bool,
     nobody_at_risk: bool = False,
 ) -> Conversation:
     """Load the engines of one talk and put them in order."""
@@ -62,14 +70,26 @@ def build_conversation(
     speak = parts.settings.speak
     return Conversation(
         recogniser=recogniser,
-        prosody_reader=build_reader(parts.settings) if sense else None,
+        prosody_reader=build_reader(parts.settings) if aloud else None,
         cadence_reader=CadenceReader() if aloud else None,
+        sensing=build_sensing(parts),
+        manner=GentleManner(),
         guards=guards,
         policy=build_policy(parts),
         mind=build_mind(parts),
         voices=build_voices(parts) if aloud else (),
         style=Style(speak.speed, speak.volume, speak.pitch),
         nobody_at_risk=nobody_at_risk,
+    )
+
+
+def build_sensing(parts: Parts) -> Sensing:
+    """Read what is said of a tone of voice, and set up what compares it with its own past."""
+    words = read_words(parts.folder)
+    language = parts.settings.language
+    return Sensing(
+        OwnUsual(words, lambda number: str(num2words(number, lang=language))),
+        ToneTalk(words, parts.answers),
     )
 
 
@@ -141,12 +161,27 @@ def play_aloud(samples: Samples, rate: int, settings: Settings) -> None:
 def in_use(parts: Parts, conversation: Conversation) -> Iterable[str]:
     """Say in a few lines which engines are in use, and how to get better ones."""
     voice = conversation.voices[0].name if conversation.voices else "none, on the screen only"
-    reader = conversation.prosody_reader
-    yield (
-        f"Ear: {conversation.recogniser.name}. Tone of voice: "
-        f"{reader.name if reader else 'not looked at'}. "
-        f"Words: {conversation.mind.name}. Voice: {voice}."
-    )
+    yield (f"Ear: {conversation.recogniser.name}. Words: {conversation.mind.name}. Voice: {voice}.")
     yield from parts.notes
     if conversation.recogniser.name == "sphinx" or voice == "espeak":
         yield "A better ear and voice (105 MB, once): scripts/companion models get"
+
+
+def know_voice(conversation: Conversation, usual: Baseline) -> None:
+    """Tell a conversation what is usual for this voice."""
+    if conversation.sensing and isinstance(conversation.sensing.comparer, OwnUsual):
+        conversation.sensing.comparer.know(usual)
+
+
+def hear_through(conversation: Conversation, microphone: str) -> None:
+    """Tell a conversation which microphone is used: each has a usual sound of its own."""
+    if conversation.sensing and isinstance(conversation.sensing.comparer, OwnUsual):
+        conversation.sensing.comparer.through(microphone)
+
+
+def tone_in_use(conversation: Conversation, state: ToneState) -> str:
+    """Say whether the tone of voice is looked at, and how to change that."""
+    reader = conversation.prosody_reader
+    if reader is None or not state.looks:
+        return "Tone of voice: not looked at. To change that, say: look at my voice"
+    return f"Tone of voice: {reader.name}, as you agreed. To end it, say: stop looking at my voice"

@@ -7,25 +7,25 @@ has no threads, no clock and no files, so a test can run it on a list. `talk.py`
 feeds sound to `Listening`, hands the utterance to `Conversation.answer`, and
 closes that generator to interrupt.
 
-Here, and in `listening.py`, *any* exception of a stage counts as the stage's failure, and
-here it says what then happens: nobody in a hard moment is left with a traceback.
+Here, in `listening.py`, `sensing.py` and `speaking.py`, *any* exception of a stage counts as the
+stage's failure, and it says what then happens: nobody in a hard moment is left with a traceback.
 """
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
-
-import numpy as np
 
 from companion.attempts import Broken, attempt, survive
-from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
+from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
 from companion.listening import Listening
 from companion.risk import Assessment
+from companion.sensing import Sensing
+from companion.speaking import quiet, spoken
 from companion.stages import (
     CadenceReader,
     DangerProtocol,
     IncomingGuard,
+    Manner,
     Mind,
     OutgoingGuard,
     Policy,
@@ -33,11 +33,10 @@ from companion.stages import (
     Recogniser,
     Voice,
 )
+from companion.tone import Tone
 from companion.values import (
-    AudioChunk,
     Cleared,
     Exchange,
-    Expected,
     Line,
     Plan,
     State,
@@ -52,8 +51,6 @@ HISTORY = 12
 """Exchanges carried along; older ones are the journal's business"""
 BETWEEN_SENTENCES = 0.3
 """Seconds of quiet"""
-RATE = 16_000
-"""Hertz of that quiet"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ class Conversation:
 
     recogniser: Recogniser
     prosody_reader: ProsodyReader | None
-    """None until the person has agreed that their voice is looked at"""
+    """Used only while the person agrees that the tone of their voice is looked at"""
     guards: Guards
     policy: Policy
     mind: Mind
@@ -85,12 +82,17 @@ class Conversation:
     style: Style = field(default_factory=Style)
     cadence_reader: CadenceReader | None = None
     """For taking turns alone, so it needs nobody's consent"""
+    sensing: Sensing | None = None
+    """None: no voice is ever compared with its past"""
+    manner: Manner | None = None
+    """None: every answer is said in the same style"""
     nobody_at_risk: bool = False
     """True for our own recording alone: an ear that may miss danger then carries free talk"""
 
-    def listen(self, id: TurnId, expected: Expected) -> Listening:
+    def listen(self, id: TurnId, state: State) -> Listening:
         """Begin to hear an utterance."""
-        return Listening(self.recogniser, self.prosody_reader, id, expected, self.cadence_reader)
+        reader = self.prosody_reader if state.tone.looks else None
+        return Listening(self.recogniser, reader, id, state.expected, self.cadence_reader)
 
     def prepare(self, partial: str, state: State) -> None:
         """Let guard (it compiles phrases as their words come up) and mind work ahead."""
@@ -109,7 +111,9 @@ class Conversation:
         """
         id = utterance.id
         yield Heard(id, utterance)
-        yield Sensed(id, utterance.prosody)
+        sensing = self.sensing
+        tone = (yield from sensing.compare(utterance, state)) if sensing else Tone()
+        yield Sensed(id, utterance.prosody, tone)
         if utterance.transcript is None:
             yield from self._say_prepared(id, "ear-fault")
             return
@@ -118,12 +122,20 @@ class Conversation:
         yield Checked(id, assessment, state.risk)
         yield Kept(id, state)
 
-        turn = self._turn(utterance, utterance.transcript, assessment, state)
+        turn = replace(
+            self._turn(utterance, utterance.transcript, assessment, state),
+            tone=tone,
+            tone_state=state.tone,
+        )
         plan = yield from self._plan(turn)
         if plan is None:
             return
         yield Chosen(id, plan.act, plan.skill, plan.expected)
-        state = replace(state, expected=plan.expected, mind=plan.mind)
+        state = replace(
+            state, expected=plan.expected, mind=plan.mind, tone=plan.tone or state.tone.settled
+        )
+        if sensing and state.tone.forget:
+            sensing.forget()
         yield Kept(id, state)
         yield from self._say(plan, turn, state)
 
@@ -165,15 +177,18 @@ class Conversation:
             return None
         if danger is not None:
             return replace(danger, mind=turn.mind)
+        if self.sensing and (about_tone := (yield from self.sensing.answer(turn))):
+            return about_tone
         plan = attempt(lambda: self.policy.choose(turn))
         if isinstance(plan, Broken):
             yield Failed(turn.id, "think", plan.problem)
             yield from self._say_prepared(turn.id, "think-fault")
             return None
-        return plan
+        return (yield from self.sensing.add(turn, plan)) if self.sensing else plan
 
     def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
         said: list[str] = []
+        style = self.manner.choose(self.style, turn, plan) if self.manner else self.style
         for line in self._lines(plan, turn):
             if isinstance(line, Failed):
                 yield line
@@ -183,14 +198,14 @@ class Conversation:
                 yield text
                 continue
             if said:
-                yield from self._quiet(BETWEEN_SENTENCES, turn.id)
+                yield from quiet(self.voices, BETWEEN_SENTENCES * style.pause, turn.id)
             yield Said(turn.id, text, line.essential, line.aloud)
             if line.aloud:
-                yield from self._sound(text, turn.id)
+                yield from spoken(self.voices, text, style, turn.id)
             said.append(text)
             # Only now has it been heard: a danger answer cut off before this is still owed.
             yield Kept(turn.id, _told(state, plan, turn, said))
-            yield from self._quiet(line.pause, turn.id)
+            yield from quiet(self.voices, line.pause, turn.id)
 
     def _lines(self, plan: Plan, turn: Turn) -> Iterator[Line | Failed]:
         """Give the model's sentences where they are wanted and good, else the written ones."""
@@ -232,28 +247,7 @@ class Conversation:
     def _say_prepared(self, id: TurnId, line_id: str) -> Generator[Event, None, None]:
         text = self.guards.prepared[line_id]
         yield Said(id, text, essential=True)
-        yield from self._sound(text, id)
-
-    def _sound(self, text: Cleared, id: TurnId) -> Generator[Event, None, None]:
-        """Speak with the best voice that works."""
-        for voice in self.voices:
-            heard = False
-            with closing(survive(partial(voice.synthesize, text, self.style))) as chunks:
-                for chunk in chunks:
-                    if isinstance(chunk, Broken):
-                        yield Failed(id, "speak", chunk.problem)
-                        break
-                    heard = True
-                    yield Sound(id, chunk)
-                else:
-                    return
-            if heard:
-                # Half of it was heard, and all of it is on the screen: not twice.
-                return
-
-    def _quiet(self, seconds: float, id: TurnId) -> Iterator[Event]:
-        if seconds and self.voices:
-            yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))
+        yield from spoken(self.voices, text, self.style, id)
 
 
 def _told(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:

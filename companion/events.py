@@ -6,6 +6,7 @@ Every event carries its turn and revision, so that stale work can be told from f
 from dataclasses import dataclass, field
 
 from companion.risk import Assessment, RiskState
+from companion.tone import Tone
 from companion.values import AudioChunk, Cleared, Expected, Prosody, State, TurnId, Utterance
 
 
@@ -74,6 +75,8 @@ class Sensed:
 
     id: TurnId
     prosody: Prosody
+    tone: Tone = field(default_factory=Tone)
+    """How that compares with the person's own past"""
 
 
 @dataclass(frozen=True)

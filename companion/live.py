@@ -176,7 +176,7 @@ class LiveTalk:
         match event:
             case SpeechStarted():
                 self._floor.happen(event)
-                self._hearing = self._conversation.listen(event.id, self.state.expected)
+                self._hearing = self._conversation.listen(event.id, self.state)
                 self._words = ""
                 self._floor.interrupt()
             case Spoken() if self._hearing:

@@ -6,10 +6,12 @@ to stop one is to close it.
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from companion.events import EarEvent
 from companion.risk import Assessment, RiskState
+from companion.tone import Tone, ToneState
 from companion.values import (
     AudioChunk,
     Cadence,
@@ -21,6 +23,7 @@ from companion.values import (
     Style,
     Transcript,
     Turn,
+    TurnId,
 )
 
 
@@ -149,6 +152,40 @@ class CadenceReader(Protocol):
 
     def cadence(self) -> Cadence:
         """Say how the voice came to the pause that goes on now; nothing while it sounds."""
+        ...
+
+
+class ToneComparer(Protocol):
+    """Holds the tone of an utterance against the person's own past, and learns from it."""
+
+    name: str
+
+    def compare(self, id: TurnId, prosody: Prosody, state: ToneState, now: datetime | None) -> Tone:
+        """Judge an utterance. `now` is aware local time, None where nobody knows it."""
+        ...
+
+    def forget(self) -> None:
+        """Forget all that is known of this voice."""
+        ...
+
+
+class ToneTalk(Protocol):
+    """Speaks of the tone of voice, when asked and rarely without."""
+
+    def answer(self, turn: Turn) -> Plan | None:
+        """Answer what is about it: consent, its end, a cold, "how do I sound?"; else None."""
+        ...
+
+    def add(self, turn: Turn, plan: Plan) -> Plan:
+        """Add to another answer what the voice asks for; mostly nothing."""
+        ...
+
+
+class Manner(Protocol):
+    """Decides how an answer is said."""
+
+    def choose(self, usual: Style, turn: Turn, plan: Plan) -> Style:
+        """Give the style of an answer, from the one of the settings."""
         ...
 
 

@@ -103,7 +103,7 @@ class Talk:
         match event:
             case SpeechStarted():
                 yield event
-                self._hearing = self._conversation.listen(event.id, self.state.expected)
+                self._hearing = self._conversation.listen(event.id, self.state)
                 self._partial = ""
                 yield from self._interrupt(event.at, speaker)
             case Spoken() if self._hearing:

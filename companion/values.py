@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.risk import Assessment, RiskState
+from companion.tone import Tone, ToneState
 
 Samples = NDArray[np.float32]
 """Mono sound in [-1, 1]"""
@@ -158,6 +159,10 @@ class Utterance:
         """Seconds of silence waited before the turn was taken."""
         return max(0.0, self.committed - self.end)
 
+    def when(self, began: datetime | None) -> datetime | None:
+        """Local time at which the turn was taken, in a talk that began then."""
+        return began and began + timedelta(seconds=self.committed)
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -198,6 +203,9 @@ class Turn:
     """False: this ear may miss danger, so only closed answers are offered"""
     began: datetime | None = None
     """Local time at which the talk began; None where nobody knows"""
+    tone: Tone = field(default_factory=Tone)
+    """How the voice compares with its own past: it begins nothing alone"""
+    tone_state: ToneState = field(default_factory=ToneState)
 
     @property
     def id(self) -> TurnId:
@@ -206,7 +214,7 @@ class Turn:
     @property
     def now(self) -> datetime | None:
         """Local time of this turn."""
-        return self.began and self.began + timedelta(seconds=self.utterance.committed)
+        return self.utterance.when(self.began)
 
 
 @dataclass(frozen=True)
@@ -238,6 +246,8 @@ class Plan:
     """What a language model is asked to write; empty: only the written reply will do"""
     risk: RiskState | None = None
     """For an answer to danger: what holds once its first sentence was told"""
+    tone: ToneState | None = None
+    """What the person has just decided about the tone of their voice; None: nothing new"""
 
 
 @dataclass(frozen=True)
@@ -252,6 +262,7 @@ class State:
     """False ends free talk"""
     began: datetime | None = None
     """Local time at which the talk began; None where nobody knows, as with a sound file"""
+    tone: ToneState = field(default_factory=ToneState)
 
 
 @dataclass(frozen=True)
@@ -263,3 +274,5 @@ class Style:
     """Both times the usual"""
     pitch: float = 0.0
     """Semitones above the voice's own"""
+    pause: float = 1.0
+    """Times the usual quiet between sentences"""

@@ -1,12 +1,16 @@
 """One turn, run on a list: no threads, no clock, no models."""
 
+from dataclasses import replace
+
 import pytest
 
 from companion.conversation import Conversation
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
 from companion.risk import Risk, RiskState
+from companion.sensing import Sensing
 from companion.think.scripted import ScriptedMind
-from companion.values import Expected, State, TurnId
+from companion.tone import ToneState
+from companion.values import Prosody, State, Transcript, TurnId
 
 from .parts import (
     SOUND,
@@ -102,12 +106,15 @@ def test_closing_the_answer_stops_the_mind():
     assert mind.stopped
 
 
+AGREED = State(tone=ToneState(agreed=True))
+
+
 # --- every stage fails in turn ---------------------------------------------------
 
 
 def test_without_tone_the_words_alone_are_answered():
     """Sense fails: the talk goes on without."""
-    listening = conversation(prosody_reader=Broken()).listen(TurnId(1), Expected())
+    listening = conversation(prosody_reader=Broken()).listen(TurnId(1), AGREED)
     listening.accept(SOUND)
     utterance = listening.finish(0, 1, 2)
 
@@ -115,10 +122,33 @@ def test_without_tone_the_words_alone_are_answered():
     assert utterance.transcript is not None
 
 
+def test_a_comparison_that_fails_costs_the_comparison():
+    """The same for what would speak of it: the policy answers."""
+    talk = conversation(sensing=Sensing(Broken(), Broken()))
+    listening = talk.listen(TurnId(1), AGREED)
+    listening.accept(SOUND)
+    events = list(
+        talk.answer(replace(listening.finish(0, 1, 2), transcript=Transcript("hi")), AGREED)
+    )
+
+    assert texts(events) == ["I hear you."]
+    assert [event.stage for event in events if isinstance(event, Failed)] == ["sense"] * 3
+
+
+def test_without_consent_no_sound_reaches_what_reads_a_tone():
+    """Not one block."""
+    talk = conversation(prosody_reader=Broken())
+    listening = talk.listen(TurnId(1), State())
+    listening.accept(SOUND)
+
+    assert listening.finish(0, 1, 2).prosody == Prosody()
+    assert listening.failures == []
+
+
 def test_an_ear_that_fails_says_so():
     """The recogniser fails: a sentence, the number, and typing; never silence."""
     talk = conversation(recogniser=Broken())
-    listening = talk.listen(TurnId(1), Expected())
+    listening = talk.listen(TurnId(1), AGREED)
     listening.accept(SOUND)
     utterance = listening.finish(0, 1, 2)
 
@@ -194,17 +224,18 @@ def test_with_no_voice_the_words_are_still_said_on_the_screen():
 
 
 STAGES = (
-    "recogniser", "prosody_reader", "incoming", "protocol", "outgoing", "policy", "mind",
+    "recogniser", "prosody_reader", "incoming", "protocol", "outgoing", "policy", "mind", "sensing",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_stage_takes_the_talk_with_it_and_no_words_leak(stage):
     """Whatever breaks, the turn ends by itself, and the exception's text is nowhere."""
-    talk: Conversation = conversation(**{stage: Broken()})
-    listening = talk.listen(TurnId(1), Expected())
+    broken = Sensing(Broken(), Broken()) if stage == "sensing" else Broken()
+    talk: Conversation = conversation(**{stage: broken})
+    listening = talk.listen(TurnId(1), AGREED)
     listening.accept(SOUND)
-    events = [*listening.failures, *talk.answer(listening.finish(0, 1, 2), State())]
+    events = [*listening.failures, *talk.answer(listening.finish(0, 1, 2), AGREED)]
 
     assert "secret" not in repr(events)
 

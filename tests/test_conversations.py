@@ -41,7 +41,7 @@ class WeakEar(TypedRecogniser):
 
 def conversation(ear: str) -> Conversation:
     recogniser = WeakEar() if ear == "weak" else TypedRecogniser()
-    return app.build_conversation(read_parts(Settings()), recogniser, aloud=False, sense=False)
+    return app.build_conversation(read_parts(Settings()), recogniser, aloud=False)
 
 
 @pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)

@@ -41,9 +41,7 @@ def talk(options: argparse.Namespace) -> int:
         app.find_devices(parts.settings)
     else:
         microphone = FileMicrophone(options.wav)
-    conversation = app.build_conversation(
-        parts, build_recogniser(parts), aloud=True, sense=parts.settings.sense.agreed
-    )
+    conversation = app.build_conversation(parts, build_recogniser(parts), aloud=True)
     for line in app.in_use(parts, conversation):
         print(line, file=sys.stderr)
     with (
@@ -51,6 +49,8 @@ def talk(options: argparse.Namespace) -> int:
         memory(options, parts.settings) as kept,
         Report(options, kept) as report,
     ):
+        print(app.tone_in_use(conversation, kept.state.tone), file=sys.stderr)
+        app.know_voice(conversation, kept.usual)
         if options.wav is None:
             _live(parts, conversation, report)
             return 0
@@ -109,6 +109,7 @@ def _live(parts: Parts, conversation: Conversation, report: Report) -> None:
         with muted():
             while True:
                 microphone, speaker = app.open_devices(parts.settings)
+                app.hear_through(conversation, microphone.name)
                 print(f"Microphone: {microphone.name}. Loudspeaker: {speaker.name}.\n"
                       f"{OVER_IT if parts.settings.audio.headphones else BY_TURNS}",
                       file=sys.stderr)  # fmt: skip

@@ -8,18 +8,31 @@ from contextlib import contextmanager
 from companion.commands.now import now, zone_name
 from companion.commands.vault import open_vault
 from companion.events import Event
+from companion.memory.journal import Journal
 from companion.memory.keeping import Keeper
+from companion.sense.baseline import Baseline
 from companion.settings import Settings
+from companion.tone import ToneState
+from companion.usual_voice import read_usual
 from companion.values import State
 
 
 class Memory:
     """What is known when a talk begins, and takes what happens in it; or neither."""
 
-    def __init__(self, keeper: Keeper | None) -> None:
+    def __init__(
+        self, keeper: Keeper | None, settings: Settings, usual: Baseline | None = None
+    ) -> None:
+        """`usual` is what is known of the person's voice."""
         self._keeper = keeper
-        self.state = keeper.remembered() if keeper else State()
+        agreed = settings.sense.agreed
+        self.state = (
+            keeper.remembered(voice_agreed=agreed)
+            if keeper
+            else State(tone=ToneState(agreed=agreed))
+        )
         self.keeps = keeper is not None
+        self.usual = usual or Baseline()
 
     def watch(self, events: Iterator[Event]) -> Iterator[Event]:
         """Pass the events of a talk on, and keep what is to be kept."""
@@ -42,12 +55,12 @@ def memory(options: argparse.Namespace, settings: Settings) -> Iterator[Memory]:
     """Open the diary for one talk, where there is one and it is wanted."""
     vault = open_vault(options) if settings.memory.keep else None
     if vault is None:
-        yield Memory(None)
+        yield Memory(None, settings)
         return
     try:
         with Keeper(
             vault, now=now, zone=zone_name(), transcripts=settings.memory.transcripts
         ) as keeper:
-            yield Memory(keeper)
+            yield Memory(keeper, settings, read_usual(Journal(vault)))
     finally:
         vault.close()

@@ -15,8 +15,9 @@ from companion.errors import CompanionError
 from companion.parts import build_reader
 from companion.sense.baseline import Observation, calibrate, observe
 from companion.sense.baseline import usual as usual_of
-from companion.sense.stress import Judgement, Level, judge, level
+from companion.sense.stress import Judgement, judge, level
 from companion.settings import Settings, read_settings
+from companion.tone import ToneLevel
 from companion.values import Prosody, Transcript
 
 
@@ -84,20 +85,20 @@ def _read(settings: Settings, path: Path) -> _Tone:
     return _Tone(reader.finish(Transcript()), microphone.notes)
 
 
-def _compare(tone: _Tone, known: list[Observation], at: datetime) -> tuple[Judgement, Level]:
+def _compare(tone: _Tone, known: list[Observation], at: datetime) -> tuple[Judgement, ToneLevel]:
     quality = tone.prosody.quality
     if not quality.ok:
-        return Judgement(why=quality.why), Level.NONE
+        return Judgement(why=quality.why), ToneLevel.NONE
     observation = tone.observed(at)
     if not known or observation is None:
-        return Judgement(why="nothing to compare with"), Level.NONE
+        return Judgement(why="nothing to compare with"), ToneLevel.NONE
     baseline = calibrate(known)
     usual = usual_of(baseline, at)
     judgement = judge(baseline, observation, usual)
     return judgement, level([judgement], usual)
 
 
-def _row(path: Path, tone: _Tone, judgement: Judgement, said: Level) -> dict[str, Any]:
+def _row(path: Path, tone: _Tone, judgement: Judgement, said: ToneLevel) -> dict[str, Any]:
     quality = tone.prosody.quality
     return {
         "file": str(path),
@@ -116,7 +117,7 @@ def _row(path: Path, tone: _Tone, judgement: Judgement, said: Level) -> dict[str
     }
 
 
-def _text(prosody: Prosody, judgement: Judgement, said: Level) -> str:
+def _text(prosody: Prosody, judgement: Judgement, said: ToneLevel) -> str:
     measured = ", ".join(
         f"{name} {feature.value:.2f} {feature.unit}"
         for name, feature in prosody.features.items()

@@ -20,6 +20,7 @@ from companion.hear.typed import TypedRecogniser
 from companion.parts import build_recogniser, read_parts
 from companion.settings import Settings, read_settings
 from companion.stages import Microphone
+from companion.tone import ToneState
 from companion.values import Samples, State, Transcript, TurnId, Utterance
 
 HELLO = """I'm a computer program, not a person and not a therapist. Nothing leaves this
@@ -61,7 +62,7 @@ def demo(options: argparse.Namespace) -> int:
     parts = read_parts(read_settings(options.settings))
     # Its own recording: nobody's consent is at stake, and nobody is in danger.
     conversation = app.build_conversation(
-        parts, build_recogniser(parts), aloud=True, sense=True, nobody_at_risk=True
+        parts, build_recogniser(parts), aloud=True, nobody_at_risk=True
     )
     for line in app.in_use(parts, conversation):
         print(line)
@@ -70,7 +71,8 @@ def demo(options: argparse.Namespace) -> int:
     printer = Printer(sys.stdout)
     with closing(conversation):
         talk = app.build_talk(parts, conversation)
-        for event in talk.run(FileMicrophone(folder / recording.file), speaker):
+        agreed = State(tone=ToneState(agreed=True))
+        for event in talk.run(FileMicrophone(folder / recording.file), speaker, agreed):
             printer.show(event)
     person = _whole(FileMicrophone(folder / recording.file, rate=speaker.rate))
     write_stereo(options.out, person, speaker.samples(), speaker.rate)
@@ -91,7 +93,7 @@ def _play(path: Path, settings: Settings) -> None:
 def chat(options: argparse.Namespace) -> int:
     """Talk by typing."""
     parts = read_parts(read_settings(options.settings))
-    conversation = app.build_conversation(parts, TypedRecogniser(), aloud=False, sense=False)
+    conversation = app.build_conversation(parts, TypedRecogniser(), aloud=False)
     for note in parts.notes:
         print(note, file=sys.stderr)
     at_terminal = sys.stdin.isatty() and not options.json

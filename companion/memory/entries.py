@@ -158,6 +158,10 @@ class Voice(Content):
     microphone: str = ""
     usable: bool = True
     why_not: str = ""
+    unusual: bool = False
+    """It does not move what is usual"""
+    calibration: bool = False
+    """Spoken to say: this is my usual voice"""
 
 
 class Incident(Content):

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Unpack
 
 from companion.errors import VaultError
 from companion.memory import keys
 from companion.memory.cipher import backup_of
-from companion.memory.journal import Journal
+from companion.memory.journal import Journal, Which
 from companion.memory.secrets import Ring, forget_in_ring
 from companion.memory.vault import Vault
 
@@ -32,7 +33,7 @@ class Gone:
 
 def count_range(vault: Vault, since: date | None, until: date | None) -> dict[str, int]:
     """Count the entries of each kind in a range of days, hidden ones too. Raises VaultError."""
-    return _counted(_in_range(vault, since, until))
+    return _counted(_chosen(vault, {"since": since, "until": until}))
 
 
 def erase_range(vault: Vault, since: date | None, until: date | None) -> dict[str, int]:
@@ -41,8 +42,20 @@ def erase_range(vault: Vault, since: date | None, until: date | None) -> dict[st
     Days are those where an entry was lived, and both ends are included; None has no end. Gives
     the number of entries of each kind.
     """
+    return _erase(vault, since=since, until=until)
+
+
+def erase_kind(vault: Vault, kind: str) -> int:
+    """Remove every entry of a kind, and all its traces in the file. Raises VaultError.
+
+    Gives their number.
+    """
+    return _erase(vault, kinds=(kind,)).get(kind, 0)
+
+
+def _erase(vault: Vault, **which: Unpack[Which]) -> dict[str, int]:
     with vault.writing() as connection:
-        found = _in_range(vault, since, until)
+        found = _chosen(vault, which)
         connection.executemany("DELETE FROM entries WHERE id = ?", [(id,) for id, _ in found])
         # One by one, the search index would be tidied up after each; here it is built anew, or
         # marks of what was deleted would stay in it.
@@ -54,8 +67,9 @@ def erase_range(vault: Vault, since: date | None, until: date | None) -> dict[st
     return _counted(found)
 
 
-def _in_range(vault: Vault, since: date | None, until: date | None) -> list[tuple[str, str]]:
-    entries = Journal(vault).list(since=since, until=until, include_hidden=True)
+def _chosen(vault: Vault, which: Which) -> list[tuple[str, str]]:
+    all_of: Which = {**which, "include_hidden": True}
+    entries = Journal(vault).list(**all_of)
     return [(entry.id, entry.kind) for entry in entries]
 
 

@@ -14,6 +14,7 @@ from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
 from companion.memory.journal import Journal
 from companion.memory.vault import Vault
+from companion.memory.voices import VoiceKeeper
 from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import State
 
@@ -51,22 +52,27 @@ class Keeper:
         self._transcripts = transcripts
         self._facts = _Facts(now())
         self._risk = RiskState()
+        self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
         """Why nothing more is kept"""
 
-    def remembered(self) -> State:
-        """Give the state in which a talk begins: danger of the last three days is still known."""
+    def remembered(self, *, voice_agreed: bool = False) -> State:
+        """Give the state in which a talk begins: danger of the last three days is still known.
+
+        `voice_agreed` says whether the tone of voice may be looked at, where nothing was decided.
+        """
+        tone = self._voices.remembered(voice_agreed)
         kept = self._vault.get(_RISK)
-        if not kept or self._now() - datetime.fromisoformat(kept["at"]) > STICKY:
-            return State()
-        self._risk = _risk_from(kept["risk"])
-        return State(risk=self._risk)
+        if kept and self._now() - datetime.fromisoformat(kept["at"]) <= STICKY:
+            self._risk = _risk_from(kept["risk"])
+        return State(risk=self._risk, tone=tone)
 
     def __enter__(self) -> "Keeper":
         return self
 
     def __exit__(self, *error: object) -> None:
         """The talk is over: keep its facts."""
+        self._try(self._voices.end)
         if self._facts.turns:
             self._try(partial(self._keep_talk, self._facts))
 
@@ -77,6 +83,7 @@ class Keeper:
             self._try(partial(self._keep_risk, self._risk))
         if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
             self._try(partial(self._keep_incident, event.assessment))
+        self._try(partial(self._voices.take, event))
         self._note(event, self._facts)
 
     def _note(self, event: Event, facts: _Facts) -> None:

@@ -67,9 +67,6 @@ class Baseline(Content):
     """Utterances in a row that sounded like another microphone"""
     reference: dict[str, float] = {}
     """The first usual values, frozen"""
-    muted: str = ""
-    """Why nothing is compared just now"""
-    muted_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,9 +104,7 @@ def calibrate(observations: Iterable[Observation]) -> Baseline:
 
 
 def learn(baseline: Baseline, observation: Observation) -> Baseline:
-    """Add an utterance. While muted nothing is learned."""
-    if muted(baseline, observation.at):
-        return baseline
+    """Add an utterance."""
     number = baseline.microphones.get(observation.device, 1)
     named = observation.model_copy(update={"device": f"{observation.device}#{number}"})
     known = usual(baseline, observation.at, observation.device)
@@ -124,7 +119,7 @@ def learn(baseline: Baseline, observation: Observation) -> Baseline:
         microphones, strange = {**microphones, observation.device: number + 1}, 0
     reference = baseline.reference
     if not reference and len(kept) >= FROZEN_AT:
-        reference = _medians(kept)
+        reference = medians(kept)
     changed = {
         "observations": kept,
         "microphones": microphones,
@@ -152,10 +147,8 @@ def is_strange(known: Usual, observation: Observation) -> bool:
     return strangeness(known, observation.values) > STRANGE
 
 
-def unready(baseline: Baseline, now: datetime) -> str:
+def unready(baseline: Baseline) -> str:
     """Say why nothing can be compared yet, or nothing at all: empty where it can."""
-    if why := muted(baseline, now):
-        return f"not compared for now: {why}"
     count = len(baseline.observations)
     if baseline.calibrated:
         return "" if count else "nothing to compare with: no recording of the usual voice was good"
@@ -163,17 +156,6 @@ def unready(baseline: Baseline, now: datetime) -> str:
     if count < LEAST_UTTERANCES or days < LEAST_DAYS:
         return f"still learning: {count} good utterances on {days} days"
     return ""
-
-
-def mute(baseline: Baseline, why: str, now: datetime) -> Baseline:
-    """Compare nothing for a while: `why` is a key of MUTES."""
-    return baseline.model_copy(update={"muted": why, "muted_until": now + MUTES[why]})
-
-
-def muted(baseline: Baseline, now: datetime) -> str:
-    """Say why the baseline is muted; empty if it is not."""
-    until = baseline.muted_until
-    return baseline.muted if until is not None and now < until else ""
 
 
 def mark_last(baseline: Baseline) -> Baseline:
@@ -199,10 +181,11 @@ def weeks(baseline: Baseline) -> list[Week]:
     found: dict[tuple[int, int], list[Observation]] = defaultdict(list)
     for one in baseline.observations:
         found[one.at.isocalendar()[:2]].append(one)
-    return [Week(*key, len(some), _medians(some)) for key, some in sorted(found.items())]
+    return [Week(*key, len(some), medians(some)) for key, some in sorted(found.items())]
 
 
-def _medians(observations: Iterable[Observation]) -> dict[str, float]:
+def medians(observations: Iterable[Observation]) -> dict[str, float]:
+    """Give the median of each feature of pitch and pace."""
     values: dict[str, list[float]] = defaultdict(list)
     for one in observations:
         for name in (*PITCH, *PACE):

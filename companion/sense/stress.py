@@ -13,13 +13,13 @@ World" (2005), here with jackknife scores: p = (1 + calm scores at least as high
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from companion.sense.baseline import Baseline, Observation, is_strange, unready, usual
 from companion.sense.frames import Floats
 from companion.sense.usual import TIMBRE, Usual
+from companion.tone import ToneLevel
 
 LIKE_USUAL, CLEARLY = 0.2, 0.05
 """p above the first is like the usual; at most the second, over enough voice, is clear"""
@@ -36,15 +36,6 @@ PITCH_NOISE = 1.0
 """Semitones by which the median pitch of one second of voice is off; falls with the root"""
 NINETY = 1.645
 """Spreads to either side that hold 90 % of a normal distribution"""
-
-
-class Level(StrEnum):
-    """What may be said."""
-
-    NONE = "no judgement"
-    USUAL = "like your usual"
-    A_BIT = "a bit different"
-    CLEARLY = "clearly different"
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class Judgement:
 
 def judge(baseline: Baseline, observation: Observation, known: Usual | None = None) -> Judgement:
     """Compare an utterance. `known` is `usual(...)` of this moment, where it was worked out."""
-    if why := unready(baseline, observation.at):
+    if why := unready(baseline):
         return Judgement(voiced=observation.voiced, why=why)
     known = known or usual(baseline, observation.at, observation.device)
     names = known.names(observation.values)
@@ -90,17 +81,17 @@ def judge(baseline: Baseline, observation: Observation, known: Usual | None = No
     )
 
 
-def level(recent: Sequence[Judgement], known: Usual) -> Level:
+def level(recent: Sequence[Judgement], known: Usual) -> ToneLevel:
     """Say what the last utterances allow one to say, newest last."""
     if not recent or recent[-1].score is None or recent[-1].p is None:
-        return Level.NONE
+        return ToneLevel.NONE
     pooled = _pooled(recent, known)
     if pooled is not None and pooled <= CLEARLY:
-        return Level.CLEARLY
+        return ToneLevel.CLEARLY
     last = [one.p for one in recent[-RECENT:] if one.p is not None]
     if sum(p <= LIKE_USUAL for p in last) >= TIMES and last[-1] <= LIKE_USUAL:
-        return Level.A_BIT
-    return Level.USUAL
+        return ToneLevel.A_BIT
+    return ToneLevel.USUAL
 
 
 def log_ratio(judgement: Judgement, known: Usual) -> float:
@@ -113,13 +104,6 @@ def log_ratio(judgement: Judgement, known: Usual) -> float:
         return 0.0
     z = (judgement.score - float(calm.mean())) / max(float(calm.std()), 0.1)
     return float(np.clip(EFFECT * z - EFFECT**2 / 2, -MOST_WEIGHT, MOST_WEIGHT))
-
-
-def refused(agreed: bool, minor: bool) -> str:
-    """Say why this voice may not be compared at all; empty where it may."""
-    if minor:
-        return "the tone of voice is not looked at in anyone under eighteen"
-    return "" if agreed else "you have not agreed that the tone of your voice is looked at"
 
 
 def _p(calm: Floats, score: float) -> float | None:

@@ -1,6 +1,6 @@
 """Say what a judgement means, in words that are data (`prosody.yaml` of the language).
 
-The observation, the reference, the doubt, a question. No number stands in it that
+The observation with its reference, the doubt, a question. No number stands in it that
 is not written out, no name of a feeling, no percentage.
 """
 
@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from companion.content import Content, read
-from companion.sense.stress import Judgement, Level
+from companion.sense.stress import Judgement
 from companion.sense.usual import Usual, Values
+from companion.tone import ToneLevel
 
 MOST_NAMED = 2
 NAMED_FROM = 1.0
@@ -26,21 +27,56 @@ class Observations(Content):
     unnamed: str
 
 
+class Asked(Content):
+    """What a person says about it, in the order in which it is looked for."""
+
+    stop: tuple[str, ...]
+    forget: tuple[str, ...]
+    well: tuple[str, ...]
+    cold: tuple[str, ...]
+    exercise: tuple[str, ...]
+    other: tuple[str, ...]
+    agree: tuple[str, ...]
+    sound: tuple[str, ...]
+    how: tuple[str, ...]
+
+
+class Answers(Content):
+    """What is answered."""
+
+    explain: tuple[str, ...]
+    agreed: tuple[str, ...]
+    already: tuple[str, ...]
+    declined: tuple[str, ...]
+    minor: tuple[str, ...]
+    stopped: tuple[str, ...]
+    off: tuple[str, ...]
+    forgotten: tuple[str, ...]
+    kept: tuple[str, ...]
+    well: tuple[str, ...]
+    muted_cold: tuple[str, ...]
+    muted_exercise: tuple[str, ...]
+    muted_other: tuple[str, ...]
+
+
 class Words(Content):
     """All sentences about a voice, in one language."""
 
     noticed: dict[str, str]
     joined: str
     observation: Observations
-    reference: str
     doubt: str
     question: str
     usual: str
     none: str
+    reasons: dict[str, str]
+    """By the first words of the reason: what stands before its colon"""
     how: tuple[str, ...]
     rank: str
     rank_none: str
     amounts: tuple[str, ...]
+    asked: Asked
+    answers: Answers
 
 
 def read_words(folder: Path) -> Words:
@@ -49,26 +85,30 @@ def read_words(folder: Path) -> Words:
 
 
 def describe(
-    words: Words, level: Level, judgement: Judgement, known: Usual, values: Values
+    words: Words, level: ToneLevel, judgement: Judgement, known: Usual, values: Values
 ) -> tuple[str, ...]:
     """Give the sentences for one utterance."""
     match level:
-        case Level.NONE:
-            return (
-                words.none.format(why=judgement.why.partition(":")[0] or "too little to go by"),
-            )
-        case Level.USUAL:
+        case ToneLevel.NONE:
+            return nothing(words, judgement.why)
+        case ToneLevel.USUAL:
             return (words.usual,)
     noticed = words.joined.join(list(_noticed(words, known, values))[:MOST_NAMED])
-    opening = words.observation.clearly if level is Level.CLEARLY else words.observation.a_bit
+    opening = words.observation.clearly if level is ToneLevel.CLEARLY else words.observation.a_bit
     observation = opening.format(noticed=noticed) if noticed else words.observation.unnamed
-    return (observation, words.reference, words.doubt, words.question)
+    return (observation, words.doubt, words.question)
+
+
+def nothing(words: Words, why: str) -> tuple[str, ...]:
+    """Say that there is no judgement, and the plain reason."""
+    head = why.partition(":")[0]
+    return (words.none.format(why=words.reasons.get(head, words.reasons["too short"])),)
 
 
 def explain(words: Words, judgement: Judgement, numbers: Callable[[int], str]) -> tuple[str, ...]:
     """Answer "How do you know?". `numbers` writes a number as words."""
     if judgement.p is None:
-        return (words.none.format(why=judgement.why.partition(":")[0] or "too little to go by"),)
+        return nothing(words, judgement.why)
     higher = round(judgement.p * (judgement.compared + 1)) - 1
     rank = words.rank.format(more=numbers(higher)) if higher else words.rank_none
     filled = (line.format(count=numbers(judgement.compared), rank=rank) for line in words.how)

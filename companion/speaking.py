@@ -1,0 +1,41 @@
+"""A sentence on its way to the loudspeaker: the best voice that works says it."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+
+import numpy as np
+
+from companion.attempts import Broken, survive
+from companion.events import Event, Failed, Sound
+from companion.stages import Voice
+from companion.values import AudioChunk, Cleared, Style, TurnId
+
+RATE = 16_000
+"""Hertz of the quiet between sentences"""
+
+
+def spoken(
+    voices: Sequence[Voice], text: Cleared, style: Style, id: TurnId
+) -> Generator[Event, None, None]:
+    """Speak with the best voice that works; each stands in for the one before it."""
+    for voice in voices:
+        heard = False
+        with closing(survive(partial(voice.synthesize, text, style))) as chunks:
+            for chunk in chunks:
+                if isinstance(chunk, Broken):
+                    yield Failed(id, "speak", chunk.problem)
+                    break
+                heard = True
+                yield Sound(id, chunk)
+            else:
+                return
+        if heard:
+            # Half of it was heard, and all of it is on the screen: not twice.
+            return
+
+
+def quiet(voices: Sequence[Voice], seconds: float, id: TurnId) -> Iterator[Event]:
+    """Keep quiet, where anything is heard at all."""
+    if seconds and voices:
+        yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))

@@ -1,0 +1,60 @@
+"""Read what is usual for a voice from the diary: its utterances, as they were kept.
+
+Nothing else is kept of it. The microphones and the first usual values, which stay the
+reference, follow from the utterances; so whoever erases or excludes some has all of it changed.
+"""
+
+from collections.abc import Iterable
+
+from companion.memory.entries import Entry, Voice
+from companion.memory.journal import Journal
+from companion.sense.baseline import FROZEN_AT, MOST_KEPT, Baseline, Observation, medians
+
+KINDS = ("voice",)
+
+
+def read_usual(journal: Journal) -> Baseline:
+    """Read the newest utterances, and the first ones for reference. Raises VaultError."""
+    newest = journal.list(kinds=KINDS, include_excluded=False, limit=MOST_KEPT)
+    known = _observations(reversed(list(newest)))
+    first = list(
+        _observations(
+            journal.list(kinds=KINDS, include_excluded=False, newest_first=False, limit=FROZEN_AT)
+        )
+    )
+    known = list(known)
+    return Baseline(
+        observations=tuple(one for one, _ in known),
+        calibrated=any(calibration for _, calibration in known),
+        microphones=_microphones(one.device for one, _ in known),
+        reference=medians(one for one, _ in first) if len(first) >= FROZEN_AT else {},
+    )
+
+
+def _observations(entries: Iterable[Entry]) -> Iterable[tuple[Observation, bool]]:
+    """Give each usable utterance, and whether it was spoken to calibrate."""
+    for entry in entries:
+        body = entry.body
+        if isinstance(body, Voice) and body.usable:
+            values = {n: m.value for n, m in body.features.items() if m.value is not None}
+            voiced = values.pop("voiced", 0.0)
+            yield (
+                Observation(
+                    at=entry.local,
+                    device=body.microphone,
+                    voiced=voiced,
+                    values=values,
+                    unusual=body.unusual,
+                ),
+                body.calibration,
+            )
+
+
+def _microphones(devices: Iterable[str]) -> dict[str, int]:
+    """Find how often each device turned out to be another: they are called name#1, name#2."""
+    found: dict[str, int] = {}
+    for device in devices:
+        name, _, number = device.rpartition("#")
+        if number.isdigit():
+            found[name] = max(found.get(name, 1), int(number))
+    return {name: number for name, number in found.items() if number > 1}
