@@ -1,4 +1,4 @@
-"""The tone of voice within a turn. It is a help, not a need: where it fails, all goes on without."""
+"""The tone of voice within a turn: a help, not a need. Where it fails, all goes on without."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass

@@ -7,11 +7,13 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 
 from companion import app
 from companion.audio.portaudio import muted, reload
 from companion.audio.wav import FileMicrophone, FileSpeaker
 from companion.commands.keeping import Memory, memory
+from companion.commands.now import local_now
 from companion.commands.show import Printer, Turns
 from companion.commands.trace import Trace
 from companion.conversation import Conversation
@@ -56,7 +58,9 @@ def talk(options: argparse.Namespace) -> int:
             return 0
         speaker = FileSpeaker()
         held = app.build_talk(parts, conversation, charge_work=options.charge_work)
-        report.show(held.run(microphone, speaker, kept.state))
+        # With a diary it is that person, now; else nobody knows when it was said.
+        began = local_now() if kept.keeps else None
+        report.show(held.run(microphone, speaker, replace(kept.state, began=began)))
     speaker.write(options.out)
     for note in microphone.notes:
         print(f"{options.wav}: {note}", file=sys.stderr)
@@ -116,7 +120,8 @@ def _live(parts: Parts, conversation: Conversation, report: Report) -> None:
                 talk = app.build_live_talk(parts, conversation, ear)
                 try:
                     with closing(speaker):
-                        report.show(talk.run(microphone, speaker, state))
+                        began = replace(state, began=local_now())
+                        report.show(talk.run(microphone, speaker, began))
                     return
                 except AudioError as error:
                     state = talk.state

@@ -32,6 +32,8 @@ from companion.memory.vault import Vault
 
 GUARDED = frozenset({"incident", "plan"})
 """Kinds for which the key is asked for again; they are in no list that does not name them"""
+UNLISTED = GUARDED | {"voice"}
+"""The last of these would be a line for each utterance"""
 PAGE = 50
 """Entries that a person is shown at once"""
 
@@ -186,7 +188,7 @@ def _ask_again_for(kinds: Iterable[str], options: argparse.Namespace) -> None:
 
 
 def _unguarded(entries: Iterable[Entry], options: argparse.Namespace) -> Iterator[Entry]:
-    left_out = GUARDED - _named(options)
+    left_out = UNLISTED - _named(options)
     return (entry for entry in entries if entry.kind not in left_out)
 
 

@@ -9,6 +9,11 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  commands alone may ask; all else is told
 
 
+def local_now() -> datetime:
+    """Give the moment as the clock on the wall here shows it."""
+    return now().astimezone()
+
+
 def zone_name() -> str:
     """Name the time zone of this device: an IANA name, or an offset such as +02:00."""
     import tzlocal  # reads files, so not before it is needed

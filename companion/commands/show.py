@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from companion.events import Checked, Chosen, Event, Failed, Heard, Interrupted, Said, Sensed, Timed
 from companion.risk import Risk
+from companion.tone import ToneLevel
 from companion.values import Prosody
 
 
@@ -92,7 +93,11 @@ def _heard(event: Heard) -> list[str]:
 
 
 def _sensed(event: Sensed) -> list[str]:
-    return [f"          voice:     {_voice(event.prosody)}"] if event.prosody.features else []
+    if not event.prosody.features:
+        return []
+    level = event.tone.level
+    compared = "" if level is ToneLevel.NONE else f"; {level}"
+    return [f"          voice:     {_voice(event.prosody)}{compared}"]
 
 
 def _checked(event: Checked) -> list[str]:

@@ -1,7 +1,6 @@
 """Keep how a voice sounded, and what its owner decided about that: numbers, and never sound."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +27,7 @@ class VoiceKeeper:
         self._zone = zone
         self._state = ToneState()
         self._waiting: tuple[TurnId, datetime, Voice] | None = None
+        self._erased: TurnId | None = None
 
     def remembered(self, agreed: bool) -> ToneState:
         """Give what was decided; `agreed` is what the settings say where nothing was."""
@@ -46,12 +46,13 @@ class VoiceKeeper:
         """Keep what is to be kept of something that happened. Raises VaultError."""
         if isinstance(event, Sensed):
             self._sensed(event.id, event.prosody, event.tone)
-        if isinstance(event, Kept) and event.state.tone.settled != self._state.settled:
-            decided = event.state.tone
-            if decided.forget:
-                self._waiting = None
+        if isinstance(event, Kept):
+            # The same state comes again after each sentence of an answer.
+            if event.state.tone.forget and event.id != self._erased:
+                self._erased, self._waiting = event.id, None
                 erase_kind(self._vault, KIND)
-            self._decide(decided)
+            if event.state.tone.settled != self._state:
+                self._decide(event.state.tone.settled)
 
     def end(self) -> None:
         """Keep the last utterance. Raises VaultError."""
@@ -69,7 +70,7 @@ class VoiceKeeper:
             self._waiting = (id, self._now(), _voice(prosody, tone))
 
     def _decide(self, decided: ToneState) -> None:
-        before, self._state = self._state, replace(decided.settled)
+        before, self._state = self._state, decided
         at = self._now()
         with self._vault.writing():
             if decided.agreed != before.agreed:

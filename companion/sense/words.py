@@ -36,8 +36,8 @@ class Asked(Content):
     cold: tuple[str, ...]
     exercise: tuple[str, ...]
     other: tuple[str, ...]
-    agree: tuple[str, ...]
     sound: tuple[str, ...]
+    agree: tuple[str, ...]
     how: tuple[str, ...]
 
 
