@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from test_models import minds, vits, voices
+from test_models import cache, minds, vits, voices
 
 from companion import paths
 
@@ -52,13 +52,9 @@ KINDS = {"tiny": TINY, "stand-in": STAND_IN, "all": TINY | STAND_IN}
 
 
 def usual_folder() -> Path:
-    """Give a folder of one's own for each version of the code and the words."""
-    made = hashlib.sha256(version("gguf").encode())
+    """Give a folder for each version of the code and the words."""
     code = (Path(__file__), *sorted((ROOT / "scripts" / "test_models").glob("*.py")))
-    for source in (DICTIONARY, *code):
-        made.update(source.read_bytes())
-    # Git ignores it. Not models/ or voices/: nobody shall talk to a stand-in unawares.
-    return ROOT / "build" / "test-models" / made.hexdigest()[:12]
+    return cache.folder("tiny", (DICTIONARY, *code), version("gguf"))
 
 
 def make(name: str, folder: Path | None = None) -> Path:
