@@ -1,4 +1,4 @@
-"""An option for machines on which everything must be tested."""
+"""How the tests share the cores, and an option for machines on which everything must be tested."""
 
 from collections.abc import Generator
 
@@ -10,6 +10,8 @@ ALLOWED = (
     "root may ",
 )
 """How the reasons begin that are none of the machine's fault"""
+ONE_AT_A_TIME = ("test_live_sound.py", "test_virtual_sound.py", "test_sessions.py", "test_llama.py")
+"""Tests of real devices and of deadlines, which must not take each other's time"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="a test that is skipped for want of an engine, or of sound, has failed",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file together, for they share what is slow to load."""
+    for item in items:
+        name = item.path.name
+        item.add_marker(pytest.mark.xdist_group("alone" if name in ONE_AT_A_TIME else name))
 
 
 @pytest.hookimpl(wrapper=True)
