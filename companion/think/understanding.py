@@ -1,32 +1,72 @@
-"""What a person's words are about: a first rough sorting, by words.
+"""What a person's words are about: feeling, topic, strength, thinking traps, and what they want.
 
-The words are data (`prompts/<lang>/understanding.yaml`).
+Feelings, topics and the like are found by words (`prompts/<lang>/understanding.yaml`); traps
+and intents by a small classifier of our own, helped by words. All of it is rough, so nothing
+here is ever announced to the person: a trap is offered as a question (docs/talk.md).
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from companion import paths
 from companion.content import Content, read
+from companion.text import sentences
+from companion.think.classifier import Classifier
 
+LIKELY_INTENT = 0.6
+"""Probability from which what somebody wants is believed"""
+LONGEST_WISH = 16
+"""Words. Whoever says more than this tells something, whatever it begins with"""
+LIKELY_TRAP = 0.5
+"""Probability from which a trap is worth a question"""
+_CUE = 1.0
+"""What a cue word adds to the log of a probability: as much as being e times as likely"""
+_MOST_SENTENCES = 40
+"""Of a very long speech the last ones count"""
 _APART = re.compile(r"[^a-z0-9']+")
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A thinking trap that may be in what was said."""
+
+    kind: str
+    share: float
+    """0 to 1"""
+    sentence: str = field(repr=False)
+    """Where it seems to be"""
+
+    @property
+    def is_likely(self) -> bool:
+        return self.share >= LIKELY_TRAP
 
 
 class _Words(Content):
     feelings: dict[str, tuple[str, ...]]
     topics: dict[str, tuple[str, ...]]
     about: dict[str, tuple[str, ...]]
+    strength: dict[str, tuple[str, ...]]
+    traps: dict[str, tuple[str, ...]]
+    care: dict[str, tuple[str, ...]]
 
 
 class Understanding:
-    """Finds feelings, topics and questions about the companion itself."""
+    """Reads one thing said."""
 
     def __init__(self, folder: Path) -> None:
-        """Read `understanding.yaml`. Raises SettingsError."""
+        """Read `understanding.yaml` and the classifiers of the language. Raises SettingsError."""
         words = read(folder / "understanding.yaml", _Words)
         self._feelings = _patterns(words.feelings)
         self._topics = _patterns(words.topics)
         self._about = _patterns(words.about)
+        self._strength = _patterns(words.strength)
+        self._cues = _patterns(words.traps)
+        self._care = _patterns(words.care)
+        self._traps = Classifier(paths.DATA / folder.name / "traps.npz")
+        self._intents = Classifier(paths.DATA / folder.name / "intents.npz")
 
     @property
     def feelings(self) -> frozenset[str]:
@@ -46,9 +86,47 @@ class Understanding:
         """Name the topic, or ""."""
         return _most(self._topics, text)
 
+    def strength(self, text: str) -> str:
+        """Say whether a feeling is told as "strong" or "light"; "" where neither."""
+        return _most(self._strength, text)
+
     def about(self, text: str) -> str:
         """Name the question about the companion that was asked, or ""."""
         return _most(self._about, text)
+
+    def care(self, text: str) -> str:
+        """Name why nobody should work on a thought now (grief, abuse, unfair …), or ""."""
+        return _most(self._care, text)
+
+    def intent(self, text: str) -> str:
+        """Name what the person wants of us; "" where they only tell something."""
+        if not 0 < len(text.split()) <= LONGEST_WISH:
+            return ""
+        shares = self._intents.shares(text)
+        best = max(shares, key=lambda kind: shares[kind])
+        return best if best != "tells" and shares[best] >= LIKELY_INTENT else ""
+
+    def traps(self, text: str) -> tuple[Trap, ...]:
+        """Give every kind of trap, the likeliest first; several may be there at once."""
+        best: dict[str, tuple[float, float, str]] = {}
+        for sentence in _sentences(text):
+            plain = _plain(sentence)
+            for kind, share in self._traps.shares(sentence).items():
+                cue = _CUE if kind in self._cues and self._cues[kind].search(plain) else 0.0
+                # A trap counts where it stands strongest; none counts where all are weakest.
+                score = math.log(share + 1e-9) + cue
+                best[kind] = max(best.get(kind, (-99.0, 0.0, "")), (score, share, sentence))
+        ranked = sorted(best.items(), key=lambda item: -item[1][0])
+        return tuple(Trap(k, share, where) for k, (_, share, where) in ranked if k != "none")
+
+    def distortion(self, text: str) -> float:
+        """Give how likely any trap is in it, 0 to 1."""
+        found = sorted((1 - self._traps.shares(s)["none"] for s in _sentences(text)), reverse=True)
+        return sum(found[:3]) / max(1, len(found[:3]))
+
+
+def _sentences(text: str) -> list[str]:
+    return list(sentences(text))[-_MOST_SENTENCES:]
 
 
 def _patterns(words: Mapping[str, Iterable[str]]) -> dict[str, re.Pattern[str]]:
@@ -58,8 +136,12 @@ def _patterns(words: Mapping[str, Iterable[str]]) -> dict[str, re.Pattern[str]]:
     }
 
 
+def _plain(text: str) -> str:
+    return f" {_APART.sub(' ', text.casefold().replace('’', chr(39))).strip()} "
+
+
 def _most(patterns: Mapping[str, re.Pattern[str]], text: str) -> str:
-    plain = f" {_APART.sub(' ', text.casefold().replace('’', chr(39))).strip()} "
+    plain = _plain(text)
     counts = {name: len(pattern.findall(plain)) for name, pattern in patterns.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
