@@ -69,7 +69,7 @@ class Classifier:
     def __init__(self, path: Path) -> None:
         """Read the weights. Raises SettingsError where they are not there or not whole."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 self.kinds = tuple(str(kind) for kind in file["kinds"])
                 self._weights: NDArray[np.int8] = file["weights"]
                 self._scale: NDArray[np.float32] = file["scale"]
