@@ -166,6 +166,7 @@ class Conversation:
             state.history,
             free_talk=ear_will_do and state.guard_works,
             began=state.began,
+            known=state.known,
         )
 
     def _plan(self, turn: Turn) -> Generator[Event, None, Plan | None]:

@@ -13,6 +13,7 @@ from typing import NewType
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.records import Form, Known
 from companion.risk import Assessment, RiskState
 from companion.tone import Tone, ToneState
 
@@ -186,6 +187,8 @@ class MindState:
     """Ids of replies already given, oldest first"""
     turns: int = 0
     repairs: int = 0
+    form: Form | None = None
+    """The check-in or questionnaire that is being filled in, or was filled in last"""
 
 
 @dataclass(frozen=True)
@@ -206,6 +209,7 @@ class Turn:
     tone: Tone = field(default_factory=Tone)
     """How the voice compares with its own past: it begins nothing alone"""
     tone_state: ToneState = field(default_factory=ToneState)
+    known: Known = field(default_factory=Known)
 
     @property
     def id(self) -> TurnId:
@@ -248,6 +252,8 @@ class Plan:
     """For an answer to danger: what holds once its first sentence was told"""
     tone: ToneState | None = None
     """What the person has just decided about the tone of their voice; None: nothing new"""
+    danger: Assessment | None = None
+    """What an answer to a questionnaire gives away: it is then answered as any other danger"""
 
 
 @dataclass(frozen=True)
@@ -263,6 +269,7 @@ class State:
     began: datetime | None = None
     """Local time at which the talk began; None where nobody knows, as with a sound file"""
     tone: ToneState = field(default_factory=ToneState)
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Care over days: how it is, asked in short, and questionnaires."""

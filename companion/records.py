@@ -1,0 +1,80 @@
+"""What a talk gives the diary, and has from it: plain values, of which the diary makes its own.
+
+A check-in or a questionnaire travels in the state of a talk while it is filled in, so that help,
+stop and the answers to danger work at every part of it, and whatever ends the talk loses nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the person gave for one part."""
+
+    part: str
+    """Its id: "mood", "phq9-3" """
+    number: float | None = field(default=None, repr=False)
+    """None: skipped, which is never 0, or answered in words"""
+    words: tuple[str, ...] = field(default=(), repr=False)
+    """Names, such as those of feelings; or the person's own line"""
+    confirmed: bool = False
+    """It was plain, or said back and agreed to"""
+    edited: bool = False
+    """It was put right afterwards"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One check-in or questionnaire on its way."""
+
+    name: str
+    """ "checkin", "phq9" """
+    part: str = ""
+    """What was asked last, and waits for its answer"""
+    waits: str = "answer"
+    """What kind of answer: to the part itself, or to a question about it"""
+    given: tuple[Given, ...] = ()
+    """In the order of the parts"""
+    unsure: Given | None = None
+    """Understood, and said back: it counts once the person agrees"""
+    repairs: int = 0
+    """How often this part was asked again"""
+    paused: bool = False
+    """Something else came between; it goes on when the person wants it"""
+    spoken: bool = False
+    """Some of it was said aloud"""
+    total: int | None = None
+    """Of a questionnaire, once it is done; None: too much is missing"""
+    done: bool = False
+    """Nothing more is asked; what was given stands"""
+
+    def find(self, part: str) -> Given | None:
+        """Give what was given for a part."""
+        return next((given for given in self.given if given.part == part), None)
+
+    def having(self, *given: Given) -> "Form":
+        """Take answers in; one for a part that has one takes its place."""
+        parts = {new.part for new in given}
+        kept = tuple(old for old in self.given if old.part not in parts)
+        return replace(self, given=(*kept, *given), unsure=None, repairs=0, waits="answer")
+
+
+@dataclass(frozen=True)
+class Total:
+    """What a questionnaire came to."""
+
+    instrument: str
+    at: datetime
+    total: int | None = field(repr=False)
+    """None: too much was missing"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known from earlier talks, where there is a diary that is open."""
+
+    kept: bool = False
+    """Whether what is told now is kept"""
+    totals: tuple[Total, ...] = field(default=(), repr=False)
+    """The last one of each questionnaire"""
