@@ -68,16 +68,24 @@ class Answers:
         choices = {name: self.words.choices[name] for name in names}
         if named := self._named(text, choices):
             return named
-        plain = _plain(text)
+        plain = as_words(text)
         found = {name for name, forms in choices.items() if _any_of(forms).search(plain)}
         denied = self._no.search(plain) or self._unsure.search(plain)
         return found.pop() if len(found) == 1 and not denied else None
+
+    def exactly(self, text: str, names: Iterable[str]) -> str | None:
+        """Name the one of `names` that was said, alone or among fillers; None for anything else."""
+        return self._named(text, {name: self.words.choices[name] for name in names})
+
+    def says(self, text: str, forms: Iterable[str]) -> bool:
+        """Tell whether one of `forms` was said, alone or among fillers."""
+        return self._named(text, {"": forms}) is not None
 
     def yes_no(self, text: str) -> bool | None:
         """Read a yes or a no that stands first; None where it is neither, or both."""
         # "okay" is a filler before "no", and a yes when nothing follows: so the shortest
         # rest is read first.
-        for rest in reversed(self._leads(_plain(text))):
+        for rest in reversed(self._leads(as_words(text))):
             forms = (self._yes.match(rest), self._no.match(rest), self._unsure.match(rest))
             yes, no, unsure = (form.end() if form else 0 for form in forms)
             if unsure > max(yes, no):
@@ -94,7 +102,7 @@ class Answers:
 
     def scale(self, text: str) -> int | None:
         """Read a number from 0 to 10. Of two neighbours the higher; a half is rounded up."""
-        plain = _plain(_OUT_OF.sub(" ", text.casefold()))
+        plain = as_words(_OUT_OF.sub(" ", text.casefold()))
         found = [number for number in self._numbers(plain.split()) if number is not None]
         if not found or max(found) > TOP or max(found) - min(found) > 1:
             return None
@@ -111,6 +119,8 @@ class Answers:
             answer = self.scale(text)
         elif expected.kind is AnswerKind.CHOICE:
             answer = self.choice(text, expected.choices)
+        if answer is None and expected.kind is not AnswerKind.CHOICE:
+            answer = self.exactly(text, expected.choices)
         return None if answer is None else str(answer)
 
     def phrases(self, expected: Expected) -> Sequence[str]:
@@ -119,13 +129,14 @@ class Answers:
 
     def _answers(self, expected: Expected) -> Iterable[str]:
         grammar, numbers = self.words.grammar, [n for n in self.words.numbers if n not in _NOT_SAID]
+        choices = [form for name in expected.choices for form in grammar.choices[name]]
         if expected.kind is AnswerKind.YES_NO:
-            return grammar.yes_no
+            return [*grammar.yes_no, *choices]
         if expected.kind is AnswerKind.SCALE:
             hedged = [f"{before} {n}" for before in grammar.before_number for n in numbers]
             ended = [f"{n} {after}" for n in numbers for after in grammar.after_number]
-            return [*numbers, *hedged, *ended]
-        return [form for name in expected.choices for form in grammar.choices[name]]
+            return [*numbers, *hedged, *ended, *choices]
+        return choices
 
     def _numbers(self, tokens: Sequence[str]) -> Iterable[float | None]:
         for at, token in enumerate(tokens):
@@ -157,8 +168,8 @@ class Answers:
         return frozenset(hedge.split()[-1] for hedge in self.words.hedges)
 
     def _named(self, text: str, names: Mapping[str, Iterable[str]]) -> str | None:
-        plain = _plain(text)
-        bare = _plain(self._fillers.sub(" ", plain))
+        plain = as_words(text)
+        bare = as_words(self._fillers.sub(" ", plain))
         for name, forms in names.items():
             if {plain.strip(), bare.strip()} & set(forms):
                 return name
@@ -172,7 +183,7 @@ class Answers:
         return rests
 
 
-def _plain(text: str) -> str:
+def as_words(text: str) -> str:
     """Give lower-case words with one space around each."""
     lower = text.casefold().replace("’", "'")
     return f" {' '.join(_TOKEN.findall(lower))} "

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from companion.attempts import Broken, attempt, survive
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
 from companion.listening import Listening
-from companion.risk import Assessment
+from companion.risk import Assessment, raised
 from companion.sensing import Sensing
 from companion.speaking import quiet, spoken
 from companion.stages import (
@@ -128,6 +128,12 @@ class Conversation:
             tone_state=state.tone,
         )
         plan = yield from self._plan(turn)
+        if plan is not None and plan.danger is not None:
+            turn = self._endangered(turn, plan.danger)
+            state = replace(state, risk=turn.risk)
+            yield Checked(id, plan.danger, turn.risk)
+            yield Kept(id, state)
+            plan = yield from self._plan(replace(turn, mind=plan.mind), plan)
         if plan is None:
             return
         yield Chosen(id, plan.act, plan.skill, plan.expected)
@@ -169,7 +175,12 @@ class Conversation:
             known=state.known,
         )
 
-    def _plan(self, turn: Turn) -> Generator[Event, None, Plan | None]:
+    @staticmethod
+    def _endangered(turn: Turn, found: Assessment) -> Turn:
+        """Take an answer to a questionnaire as seriously as if it had been said."""
+        return replace(turn, assessment=found, risk=raised(turn.risk, found))
+
+    def _plan(self, turn: Turn, chosen: Plan | None = None) -> Generator[Event, None, Plan | None]:
         """Danger is answered first, and by written lines alone."""
         danger = attempt(lambda: self.guards.protocol.answer(turn.assessment, turn.risk))
         if isinstance(danger, Broken):
@@ -178,6 +189,8 @@ class Conversation:
             return None
         if danger is not None:
             return replace(danger, mind=turn.mind)
+        if chosen is not None:
+            return chosen
         if self.sensing and (about_tone := (yield from self.sensing.answer(turn))):
             return about_tone
         plan = attempt(lambda: self.policy.choose(turn))

@@ -1,6 +1,7 @@
 """Load the parts of a talk from the settings: content, engines, and what stands in for them."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from num2words import num2words
 
 from companion import choices, paths
 from companion.answers import Answers
+from companion.care.checkin import CheckInDialogue
+from companion.care.policy import CarePolicy
 from companion.engines import load
 from companion.errors import EngineError
 from companion.guard.helplines import Helplines
@@ -22,7 +25,7 @@ from companion.settings import Settings
 from companion.speak import VOICES
 from companion.speak.chime import ChimeVoice
 from companion.speak.recorded import RecordedVoice
-from companion.stages import Mind, ProsodyReader, Recogniser, Voice
+from companion.stages import Mind, Policy, ProsodyReader, Recogniser, Voice
 from companion.text import read_spoken_forms
 from companion.think import MINDS
 from companion.think.policy import ListeningPolicy
@@ -49,16 +52,22 @@ def read_parts(settings: Settings) -> Parts:
     return Parts(settings, folder, helplines, Answers(folder))
 
 
-def build_policy(parts: Parts) -> ListeningPolicy:
-    """Read the replies and what they answer."""
+def build_policy(parts: Parts) -> Policy:
+    """Read the replies and what they answer; forms stand before them."""
     understanding = Understanding(parts.folder)
     replies = read_replies(parts.folder, understanding.feelings, understanding.topics)
-    return ListeningPolicy(
-        replies,
-        understanding,
-        parts.answers,
-        lambda number: str(num2words(number, lang=parts.settings.language)).capitalize(),
+    talk = ListeningPolicy(
+        replies, understanding, parts.answers, lambda number: _in_words(parts, number).capitalize()
     )
+    number = partial(_in_words, parts)
+    return CarePolicy(
+        parts.folder, parts.answers, (CheckInDialogue(parts.folder, parts.answers, number),), talk
+    )
+
+
+def _in_words(parts: Parts, number: float) -> str:
+    whole = int(number) if number == int(number) else number
+    return str(num2words(whole, lang=parts.settings.language))
 
 
 def build_ear(settings: Settings) -> TurnEar:

@@ -55,9 +55,10 @@ class Form:
 
     def having(self, *given: Given) -> "Form":
         """Take answers in; one for a part that has one takes its place."""
-        parts = {new.part for new in given}
-        kept = tuple(old for old in self.given if old.part not in parts)
-        return replace(self, given=(*kept, *given), unsure=None, repairs=0, waits="answer")
+        new = {one.part: one for one in given}
+        kept = tuple(old for old in self.given if old.part not in new)
+        given = (*kept, *new.values())
+        return replace(self, given=given, unsure=None, repairs=0, waits="answer")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Guard, journal, `guard --json`, `chat --json` and every score use it (docs/safety.md).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 
@@ -66,3 +66,9 @@ class RiskState:
     """The question about danger that waits for its answer (an id), and how often it was asked"""
     told: int = 0
     """How many answers to danger were given: which sentence comes next"""
+
+
+def raised(state: RiskState, found: Assessment) -> RiskState:
+    """Add to what is known what an answer gave away. Nothing here ever lowers a level."""
+    kinds = tuple(dict.fromkeys((*found.kinds, *state.kinds)))
+    return replace(state, level=max(state.level, found.level), kinds=kinds)

@@ -47,6 +47,7 @@ class Expected:
 
     kind: AnswerKind = AnswerKind.OPEN
     choices: tuple[str, ...] = ()
+    """Names of the things offered; where it is no CHOICE, of what may be said in place of it"""
     after_question: bool = False
     """We have just asked something: people take longer to begin, and to end"""
 

@@ -48,7 +48,7 @@ def talk(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     with (
         closing(conversation),
-        memory(options, parts.settings) as kept,
+        memory(options, parts.settings, conversation.recogniser.name) as kept,
         Report(options, kept) as report,
     ):
         print(app.tone_in_use(conversation, kept.state.tone), file=sys.stderr)

@@ -58,8 +58,8 @@ FORMS = {
     "exercise": Form(Exercise, "note"),
 }
 """By kind. An exercise is begun elsewhere; here its note can be changed"""
-FIELDS = ("valence", "labels", "about", "minutes", "minutes_in_bed", "quality", "pleasure",
-          "mastery", "done", "belief_before", "belief_after")  # fmt: skip
+FIELDS = ("valence", "energy", "labels", "about", "minutes", "minutes_in_bed", "quality",
+          "pleasure", "mastery", "done", "belief_before", "belief_after")  # fmt: skip
 """Options that fill a field of this name; `minutes` are those asleep where it is about sleep"""
 OPTIONS = {"labels": "--label", "done": "--planned", "minutes_asleep": "--minutes"}
 """How a field's option is called, where it is not called as the field"""

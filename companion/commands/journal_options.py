@@ -61,6 +61,7 @@ def _written(command: argparse.ArgumentParser) -> None:
     command.add_argument("text", nargs="*", metavar="TEXT", help=FROM_INPUT)
     for name, kind, meaning in (
         ("--valence", float, "check-in: -1 very unpleasant to 1 very pleasant"),
+        ("--energy", int, "check-in: 0 to 10"),
         ("--minutes", float, "activity: how long; sleep: asleep"),
         ("--minutes-in-bed", float, "sleep"),
         ("--quality", int, "sleep: 0 to 10"),

@@ -97,7 +97,9 @@ def _talk(talk: Talk) -> str:
 
 
 def _checkin(checkin: CheckIn) -> str:
-    felt = ", ".join((f"{checkin.valence:+.1f}", *checkin.labels))
+    mood = "no mood" if checkin.valence is None else f"{checkin.valence:+.1f}"
+    energy = () if checkin.energy is None else (f"energy {checkin.energy} of 10",)
+    felt = ", ".join((mood, *checkin.labels, *energy))
     return f"{felt}. {checkin.note}" if checkin.note else felt
 
 

@@ -51,15 +51,22 @@ class Memory:
 
 
 @contextmanager
-def memory(options: argparse.Namespace, settings: Settings) -> Iterator[Memory]:
-    """Open the diary for one talk, where there is one and it is wanted."""
+def memory(options: argparse.Namespace, settings: Settings, ear: str = "") -> Iterator[Memory]:
+    """Open the diary for one talk, where there is one and it is wanted.
+
+    `ear` names the recogniser of a talk that is spoken.
+    """
     vault = open_vault(options) if settings.memory.keep else None
     if vault is None:
         yield Memory(None, settings)
         return
     try:
         with Keeper(
-            vault, now=now, zone=zone_name(), transcripts=settings.memory.transcripts
+            vault,
+            now=now,
+            zone=zone_name(),
+            transcripts=settings.memory.transcripts,
+            ear=ear,
         ) as keeper:
             yield Memory(keeper, settings, read_usual(Journal(vault)))
     finally:

@@ -54,13 +54,19 @@ class CheckIn(Content):
     """How it is right now."""
 
     kind: Literal["checkin"] = "checkin"
-    valence: Annotated[float, Field(ge=-1, le=1)]
-    """-1 very unpleasant, 1 very pleasant"""
+    valence: Annotated[float, Field(ge=-1, le=1)] | None
+    """-1 very unpleasant, 1 very pleasant; None: left out"""
     labels: tuple[str, ...] = ()
     """Feelings by name"""
     about: tuple[str, ...] = ()
     """What it has to do with"""
+    energy: Scale | None = None
     note: Words = ""
+    mode: Mode = "typed"
+    recogniser: str = ""
+    """Which one heard it; empty: typed"""
+    edited: bool = False
+    """Something of it was put right when it was told back"""
 
 
 class Answer(Content):
@@ -77,7 +83,7 @@ class Questionnaire(Content):
     """A filled questionnaire, whole or in part."""
 
     kind: Literal["questionnaire"] = "questionnaire"
-    instrument: Literal["phq9", "phq2", "gad7", "gad2", "who5"]
+    instrument: Literal["phq9", "phq8", "phq2", "gad7", "gad2", "who5"]
     answers: tuple[Answer, ...]
     total: int | None = None
     """None: too much is missing, by the instrument's own rule"""

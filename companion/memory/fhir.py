@@ -30,14 +30,14 @@ KINDS = ("questionnaire", "checkin", "exercise", "activity", "sleep")
 """Kinds of entry that have a place in a Bundle"""
 OURS = "urn:x-companion:"
 """Begins every name that is our own"""
-ITEMS = {"phq9": 9, "phq2": 2, "gad7": 7, "gad2": 2, "who5": 5}
+ITEMS = {"phq9": 9, "phq8": 8, "phq2": 2, "gad7": 7, "gad2": 2, "who5": 5}
 """How many items each questionnaire has"""
 LOINC_PANELS = {"phq9": "44249-1", "gad7": "69737-5"}
 _GAD7 = ("69725-0", "68509-9", "69733-4", "69734-2", "69735-9", "69689-8", "69736-7")
 LOINC_ITEMS = {"gad7": _GAD7, "gad2": _GAD7[:2]}
 """In the order of the items"""
 
-_TITLES = {"phq9": "PHQ-9", "phq2": "PHQ-2", "gad7": "GAD-7", "gad2": "GAD-2", "who5": "WHO-5"}
+_TITLES = {name: f"{name[:-1].upper()}-{name[-1]}" for name in ITEMS}
 _LOINC = "http://loinc.org"
 _UCUM = "http://unitsofmeasure.org"
 _CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -171,10 +171,17 @@ def _checkin(entry: Entry, checkin: CheckIn) -> Json:
         for name, labels in named
         if (text := _text(", ".join(labels)))
     ]
+    if checkin.energy is not None:
+        parts.append(_scale("energy, 0 to 10", checkin.energy))
     scale = "from -1, very unpleasant, to 1, very pleasant"
+    value: Json = {"dataAbsentReason": _absent()}
+    if checkin.valence is not None:
+        value = {"valueQuantity": {"value": checkin.valence, "unit": scale}}
+    edited = bool(entry.edited) or checkin.edited
     return {
         **_observation(entry, "How it is right now", "survey"),
-        "valueQuantity": {"value": checkin.valence, "unit": scale},
+        "extension": [_how(mode=checkin.mode, recogniser=checkin.recogniser, edited=edited)],
+        **value,
         **_unless_empty("component", parts),
         **_note(checkin.note),
     }

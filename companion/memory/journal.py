@@ -64,6 +64,14 @@ class Journal:
         with self._vault.writing() as connection:
             return sum(_keep(connection, entry) for entry in entries)
 
+    def put(self, entry: Entry) -> None:
+        """Keep an entry in place of the one with its id, if there is one: no change is marked."""
+        with self._vault.writing() as connection:
+            row = connection.execute("SELECT at FROM entries WHERE id = ?", (entry.id,)).fetchone()
+            if row is not None:
+                self.delete(entry.id)
+            _keep(connection, entry)
+
     def get(self, id: str) -> Entry:
         """Give one entry, hidden or not. Raises VaultError where there is none."""
         with self._vault.reading() as connection:

@@ -3,7 +3,7 @@
 A vault that cannot be written to any more costs what would have been kept, never the talk.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,11 +12,13 @@ from typing import Any
 from companion.errors import VaultError
 from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
+from companion.memory.filled import FormKeeper
 from companion.memory.journal import Journal
 from companion.memory.vault import Vault
 from companion.memory.voices import VoiceKeeper
+from companion.records import Known, Total
 from companion.risk import Assessment, Kind, Risk, RiskState
-from companion.values import State
+from companion.values import MindState, State
 
 STICKY = timedelta(hours=72)
 """How long a danger is remembered from one talk to the next (docs/safety.md)"""
@@ -42,15 +44,25 @@ class Keeper:
     """Watches one talk and keeps what its owner agreed to keep."""
 
     def __init__(
-        self, vault: Vault, *, now: Callable[[], datetime], zone: str, transcripts: bool = False
+        self,
+        vault: Vault,
+        *,
+        now: Callable[[], datetime],
+        zone: str,
+        transcripts: bool = False,
+        ear: str = "",
     ) -> None:
-        """`zone` is where the talk is held; `transcripts`: its words are kept, too."""
+        """`zone` is where the talk is held; `transcripts`: its words are kept, too.
+
+        `ear` names the recogniser of a talk that is spoken.
+        """
         self._vault = vault
         self._journal = Journal(vault)
         self._now = now
         self._zone = zone
         self._transcripts = transcripts
         self._facts = _Facts(now())
+        self._forms = FormKeeper(vault, zone, ear)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
@@ -65,7 +77,12 @@ class Keeper:
         kept = self._vault.get(_RISK)
         if kept and self._now() - datetime.fromisoformat(kept["at"]) <= STICKY:
             self._risk = _risk_from(kept["risk"])
-        return State(risk=self._risk, tone=tone)
+        mind = MindState(form=self._forms.remembered(self._now()))
+        return State(risk=self._risk, mind=mind, known=self._known(), tone=tone)
+
+    def _known(self) -> Known:
+        """Give what earlier talks left."""
+        return Known(kept=not self._vault.read_only, totals=tuple(_totals(self._journal)))
 
     def __enter__(self) -> "Keeper":
         return self
@@ -81,6 +98,8 @@ class Keeper:
         if isinstance(event, Kept) and event.state.risk != self._risk:
             self._risk = event.state.risk
             self._try(partial(self._keep_risk, self._risk))
+        if isinstance(event, Kept) and (form := event.state.mind.form):
+            self._try(lambda: self._forms.keep(form, self._now()))
         if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
             self._try(partial(self._keep_incident, event.assessment))
         self._try(partial(self._voices.take, event))
@@ -144,6 +163,16 @@ class Keeper:
                 work()
         except VaultError as error:
             self.problem = error
+
+
+def _totals(journal: Journal) -> Iterator[Total]:
+    """Give the last of each questionnaire that was filled in."""
+    found: set[str] = set()
+    for entry in journal.list(kinds=("questionnaire",)):
+        body = entry.body
+        if isinstance(body, entries.Questionnaire) and body.instrument not in found:
+            found.add(body.instrument)
+            yield Total(body.instrument, entry.at, body.total)
 
 
 def _level(level: Risk) -> entries.Level:
