@@ -86,6 +86,7 @@ def test_help_loads_no_engine_and_no_heavy_library():
         "demo",
         "talk",
         "chat",
+        "checkin",
         "hear",
         "sense",
         "say",

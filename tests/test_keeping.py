@@ -11,7 +11,7 @@ from companion.memory.entries import Incident, Talk
 from companion.memory.journal import Journal
 from companion.memory.keeping import Keeper
 from companion.memory.vault import Vault
-from companion.risk import Kind, Risk
+from companion.risk import Kind, Risk, RiskState
 from companion.values import State
 
 from .parts import conversation, last_state, said_by
@@ -90,7 +90,7 @@ def test_danger_is_remembered_for_three_days(vault):
     assert risk.asked == ""
 
     now.moment = START + timedelta(hours=73)
-    assert Keeper(vault, now=now, zone="UTC").remembered() == State()
+    assert Keeper(vault, now=now, zone="UTC").remembered().risk == RiskState()
 
 
 def test_an_incident_is_kept_with_its_rule_and_without_its_words(vault):

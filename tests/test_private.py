@@ -42,6 +42,8 @@ def files_with(home: Path, *words: str) -> list[str]:
 TYPED = f"i feel so bad about {MARKER}\ni want to die because of {MARKER}\n"
 KEPT = {
     "chat": (["chat", "--json"], TYPED),
+    "checkin": (["checkin"], f"bad\nfour hours\ntwo\nwork\n{MARKER} again\n"),
+    "an unfinished checkin": (["checkin"], f"bad, {MARKER}\n"),
     "chat with transcripts": (["--settings", "{settings}", "chat"], TYPED),
     "journal add": (["journal", "add"], f"today {MARKER} happened\n"),
     "journal add from the shell": (["journal", "add", f"today {MARKER} happened"], ""),
@@ -98,6 +100,7 @@ WITHOUT_THE_KEY = {
     "guard": (["guard", "--json"], "i want to die\n"),
     "help": (["chat", "--json"], "help\n"),
     "panic": (["chat", "--json"], "panic\n"),
+    "checkin": (["checkin"], "fine\n"),
     "breathing": (["chat", "--json"], "breathing\n"),
     "say": (["say", "--out", "said.wav"], "Take your time.\n"),
 }

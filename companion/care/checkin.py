@@ -182,7 +182,7 @@ class CheckInDialogue:
             if given.part == MOOD and given.number is not None:
                 parts.append(told["mood"].format(level=self.level(given.number)))
             elif given.part in (FEELINGS, ABOUT) and given.words:
-                names = f" {told['and']} ".join(given.words[:3])
+                names = f" {told['and']} ".join(self._named(word) for word in given.words[:3])
                 parts.append(told[given.part].format(names=names))
             elif given.part in (ASLEEP, IN_BED) and given.number is not None:
                 parts.append(told[given.part].format(time=self._time(given.number)))
@@ -191,6 +191,11 @@ class CheckInDialogue:
             elif given.part == LINE and given.words:
                 parts.append(told["note"])
         return parts
+
+    def _named(self, word: str) -> str:
+        """Name a feeling or a context; a person's own words are never said back."""
+        known = word in self._words.feelings or word in self._words.contexts
+        return word if known else self._words.told["own"]
 
     def level(self, valence: float) -> str:
         """Name the level nearest to a valence."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from companion.answers import as_words
 
 _APART = re.compile(r"[.,;!?\n]+|:(?!\d)|\b(?:and|but|because|though|although|however|so that)\b")
+_TOGETHER = re.compile(r"\b(on|up|tossing) and (off|down|turning)\b")
 BEFORE = 3
 """Words before a phrase in which a denial still reaches it"""
 
@@ -45,6 +46,7 @@ class Phrases:
 def clauses(text: str) -> list[str]:
     """Cut a text where one thought ends and another may begin."""
     joined = re.sub(r"(?<=\d)\.(?=\d)", "point", text.casefold().replace("’", "'"))
+    joined = _TOGETHER.sub(r"\1 n \2", joined)
     joined = re.sub(r"\band a (half|quarter)\b", r"plus a \1", joined)
     joined = re.sub(r"\band (?=(?:\S+ ){1,2}min(?:ute)?s?\b)", "plus ", joined)
     parts = (part.strip() for part in _APART.split(joined))

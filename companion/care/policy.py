@@ -13,6 +13,7 @@ from companion.answers import Answers
 from companion.care.forms import GO_ON, Dialogue, Step, said
 from companion.content import Content, read
 from companion.records import Form
+from companion.risk import Risk
 from companion.stages import Policy
 from companion.values import Line, Plan, Turn
 
@@ -87,7 +88,7 @@ class CarePolicy:
         if plan.act in _MINOR:
             return replace(plan, expected=turn.expected)
         plan = replace(plan, mind=replace(plan.mind, form=replace(form, paused=True)))
-        if form.paused or plan.act in _FINAL:
+        if form.paused or plan.act in _FINAL or turn.risk.level >= Risk.HIGH:
             return plan
         lines = _before_the_question(plan.lines, Line(self._words.can_go_on))
         # The model's words would take the place of the hint.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from companion import __version__, paths
+from companion.commands.checkin_options import add_checkin
 from companion.commands.journal_options import add_journal
 from companion.commands.model_options import add_models
 from companion.commands.options import Commands, add
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _talking(commands)
+    add_checkin(commands)
     _files(commands)
     _checking(commands)
     add_sessions(commands)

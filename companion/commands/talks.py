@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -101,16 +101,16 @@ def chat(options: argparse.Namespace) -> int:
         if at_terminal:
             print(HELLO)
         state = kept.state
-        for number, line in enumerate(_lines(at_terminal), start=1):
+        for number, line in enumerate(typed_lines(at_terminal), start=1):
             if at_terminal and parts.answers.command(line) == "stop":
                 print(CLEAR_SCREEN, end="")
             typed = Transcript(line.strip(), parts.settings.language, typed=True)
             events = conversation.answer(Utterance(TurnId(number), typed), state)
-            state = _answered(kept.watch(events), state, options.json)
+            state = answered(kept.watch(events), state, options.json)
     return 0
 
 
-def _answered(events: Iterable[Event], state: State, as_json: bool) -> State:
+def answered(events: Iterable[Event], state: State, as_json: bool) -> State:
     """Show one turn; give the state to go on from."""
     turn, written = Turns(), Written(sys.stdout)
     for event in events:
@@ -124,7 +124,8 @@ def _answered(events: Iterable[Event], state: State, as_json: bool) -> State:
     return state
 
 
-def _lines(at_terminal: bool) -> Iterator[str]:
+def typed_lines(at_terminal: bool, over: Callable[[], bool] = lambda: False) -> Iterator[str]:
+    """Yield what is typed, until the end of input; where it may be `over`, also an empty line."""
     while True:
         try:
             line = input("you: ") if at_terminal else sys.stdin.readline()
@@ -134,6 +135,8 @@ def _lines(at_terminal: bool) -> Iterator[str]:
         except UnicodeDecodeError:
             raise SettingsError("The text is not written in UTF-8.", fix="Send UTF-8.") from None
         if not line and not at_terminal:
+            return
+        if at_terminal and not line.strip() and over():
             return
         if line.strip() or not at_terminal:
             yield line
