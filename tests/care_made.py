@@ -24,7 +24,7 @@ class ShortAnswersEar(TypedRecogniser):
 @cache
 def conversation(ear: type[TypedRecogniser]) -> Conversation:
     """Build the whole line once: all that is remembered is the state."""
-    return app.build_conversation(read_parts(Settings()), ear(), aloud=False, sense=False)
+    return app.build_conversation(read_parts(Settings()), ear(), aloud=False)
 
 
 class Person:

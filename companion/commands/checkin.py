@@ -27,7 +27,7 @@ def checkin(options: argparse.Namespace) -> int:
 def fill_in(options: argparse.Namespace, wanted: str) -> int:
     """Hold a typed talk that begins with a form; `wanted` are the words that ask for it."""
     parts = read_parts(read_settings(options.settings))
-    conversation = app.build_conversation(parts, TypedRecogniser(), aloud=False, sense=False)
+    conversation = app.build_conversation(parts, TypedRecogniser(), aloud=False)
     at_terminal = sys.stdin.isatty() and not options.json
     with closing(conversation), memory(options, parts.settings) as kept:
         if at_terminal:
