@@ -171,8 +171,7 @@ def _checkin(entry: Entry, checkin: CheckIn) -> Json:
         for name, labels in named
         if (text := _text(", ".join(labels)))
     ]
-    if checkin.energy is not None:
-        parts.append(_scale("energy, 0 to 10", checkin.energy))
+    parts += [_scale("energy, 0 to 10", checkin.energy)] if checkin.energy is not None else []
     scale = "from -1, very unpleasant, to 1, very pleasant"
     value: Json = {"dataAbsentReason": _absent()}
     if checkin.valence is not None:
