@@ -72,6 +72,8 @@ class LiveTalk:
         self._last = TurnId(0)
         """The last turn that was taken or typed"""
         self._typed: SimpleQueue[str] = SimpleQueue()
+        self._quiet = False
+        """A key asked for silence: what was being said is weighed and not answered"""
         self._events: SimpleQueue[Event | Exception | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._weighed_before = threading.Event()
@@ -105,7 +107,12 @@ class LiveTalk:
 
     def hush(self) -> None:
         """Fall silent at once, and say nothing more until asked: for a key, from any thread."""
+        self._quiet = True
         self._floor.hush()
+
+    def sign(self, chunk: AudioChunk) -> None:
+        """Let a short sound that says nothing be heard, where nothing else is. From any thread."""
+        self._floor.sign(chunk)
 
     def type(self, words: str) -> None:
         """Answer words that were typed, or that a key stands for. From any thread."""
@@ -168,7 +175,7 @@ class LiveTalk:
                 self._floor.sign(sign)
         while not self._typed.empty():
             id = TurnId(self._last.turn, self._last.revision + 1)
-            words, at = self._typed.get(), chunk.end
+            words, at, self._quiet = self._typed.get(), chunk.end, False
             typed = Transcript(words, typed=True)
             self._reply(Utterance(id, typed, start=at, end=at, committed=at), self._clock())
 
@@ -178,6 +185,7 @@ class LiveTalk:
                 self._floor.happen(event)
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._words = ""
+                self._quiet = False
                 self._floor.interrupt()
             case Spoken() if self._hearing:
                 self._listen(event, self._hearing)
@@ -207,7 +215,8 @@ class LiveTalk:
     def _reply(self, utterance: Utterance, began: float) -> None:
         self._last = utterance.id
         self._floor.interrupt()
-        self._floor.want(utterance.id)
+        if not self._quiet:
+            self._floor.want(utterance.id)
         before, self._weighed_before = self._weighed_before, threading.Event()
         self._start(partial(self._answer, utterance, began, (before, self._weighed_before)))
 

@@ -36,6 +36,8 @@ class AudioSettings(Content):
     """yes: the microphone cannot hear the loudspeaker, so one may speak over the companion"""
     signs: bool = True
     """yes: soft sounds tell that it listens or thinks; after a sign of danger they always do"""
+    push_to_talk: bool = False
+    """yes: a turn runs from one press of the space bar to the next; needs a terminal"""
 
 
 class HearSettings(Content):
@@ -111,6 +113,15 @@ class MemorySettings(Content):
     """yes: the words of talks are kept too, not only their facts"""
 
 
+class ScreenSettings(Content):
+    """How a talk is shown in a terminal."""
+
+    plain: bool = False
+    """yes: line by line, in place of the whole screen"""
+    colour: bool = True
+    """no: nothing is coloured"""
+
+
 class Settings(Content):
     """Everything a person may set."""
 
@@ -123,6 +134,7 @@ class Settings(Content):
     think: ThinkSettings = ThinkSettings()
     speak: SpeakSettings = SpeakSettings()
     memory: MemorySettings = MemorySettings()
+    screen: ScreenSettings = ScreenSettings()
 
 
 def read_settings(path: Path | None) -> Settings:

@@ -13,6 +13,7 @@ from companion.commands.journal_options import add_journal
 from companion.commands.model_options import add_models
 from companion.commands.options import Commands, add
 from companion.commands.session_options import add_sessions
+from companion.commands.talk_options import add_talk
 from companion.commands.vault_options import add_records, add_vault
 from companion.errors import CompanionError
 
@@ -74,14 +75,7 @@ def _talking(commands: Commands) -> None:
     demo.add_argument("--speaker", metavar="NAME", help="whose recording; see the list it prints")
     demo.add_argument("--out", type=Path, default=Path("demo.wav"), metavar="FILE")
 
-    talk = add(commands, "talk", "talk aloud, or through sound files", "aloud:talk")
-    talk.add_argument("--wav", type=Path, metavar="IN", help="what is said, in place of a device")
-    talk.add_argument("--out", type=Path, metavar="OUT", help="what is answered, in place of one")
-    talk.add_argument("--trace", type=Path, metavar="FILE", help="what happened, as plain text")
-    talk.add_argument(
-        "--charge-work", action="store_true", help="answers begin as late as their work took"
-    )
-    talk.add_argument("--json", action="store_true", help="one object a turn")
+    add_talk(commands)
 
     chat = add(commands, "chat", "the same talk, typed", "talks:chat")
     chat.add_argument("--json", action="store_true", help="one object a turn")

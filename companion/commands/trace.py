@@ -7,7 +7,6 @@ It is plain text and holds what was said, so it is readable by its owner alone.
 import dataclasses
 import json
 import os
-from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
@@ -44,19 +43,18 @@ class Trace:
     ) -> None:
         self._file.close()
 
-    def watch(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Pass events on, and write each down."""
-        for event in events:
-            if not isinstance(event, (Kept, Level, Sound, Spoken)):
-                fields = {
-                    field.name: _plain(getattr(event, field.name))
-                    for field in dataclasses.fields(event)
-                    if field.name != "id"
-                }
-                row = {"event": type(event).__name__, "turn": event.id.turn,
-                       "revision": event.id.revision, **fields}  # fmt: skip
-                self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            yield event
+    def write(self, event: Event) -> None:
+        """Write one event down."""
+        if isinstance(event, (Kept, Level, Sound, Spoken)):
+            return
+        fields = {
+            field.name: _plain(getattr(event, field.name))
+            for field in dataclasses.fields(event)
+            if field.name != "id"
+        }
+        row = {"event": type(event).__name__, "turn": event.id.turn,
+               "revision": event.id.revision, **fields}  # fmt: skip
+        self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _plain(value: Any) -> Any:
