@@ -9,6 +9,7 @@ from num2words import num2words
 from companion.audio.devices import choose, fresh_devices
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
+from companion.care.instruments import verbatim
 from companion.conversation import Conversation, Guards
 from companion.earcons import EARCONS, Earcons
 from companion.errors import AudioError
@@ -47,7 +48,8 @@ def build_guards(parts: Parts) -> Guards:
     """Read the safety pack. Raises SettingsError where it is not whole and reviewed."""
     safety = parts.folder / "safety"
     protocol = read_protocol(safety)
-    reviewed = fill(protocol, parts.helplines)
+    # Questionnaires are given word for word; where their wording was changed, they are refused.
+    reviewed = {**verbatim(parts.folder), **fill(protocol, parts.helplines)}
     outgoing = ScopeGuard(safety, reviewed, read_normaliser(safety))
     return Guards(
         incoming=PhraseGuard(safety, parts.answers.yes_no),

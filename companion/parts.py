@@ -10,7 +10,10 @@ from num2words import num2words
 from companion import choices, paths
 from companion.answers import Answers
 from companion.care.checkin import CheckInDialogue
+from companion.care.form_words import read_form_words
+from companion.care.instruments import read_instruments
 from companion.care.policy import CarePolicy
+from companion.care.questionnaires import QuestionnaireDialogue
 from companion.engines import load
 from companion.errors import EngineError
 from companion.guard.helplines import Helplines
@@ -60,9 +63,12 @@ def build_policy(parts: Parts) -> Policy:
         replies, understanding, parts.answers, lambda number: _in_words(parts, number).capitalize()
     )
     number = partial(_in_words, parts)
-    return CarePolicy(
-        parts.folder, parts.answers, (CheckInDialogue(parts.folder, parts.answers, number),), talk
+    words, instruments = read_form_words(parts.folder), read_instruments(parts.folder)
+    dialogues = (
+        CheckInDialogue(parts.folder, parts.answers, number),
+        QuestionnaireDialogue(words, instruments, parts.answers, number),
     )
+    return CarePolicy(words, parts.answers, dialogues, talk)
 
 
 def _in_words(parts: Parts, number: float) -> str:

@@ -35,7 +35,7 @@ class Form:
     waits: str = "answer"
     """What kind of answer: to the part itself, or to a question about it"""
     given: tuple[Given, ...] = ()
-    """In the order of the parts"""
+    """The last one given is the last"""
     unsure: Given | None = None
     """Understood, and said back: it counts once the person agrees"""
     repairs: int = 0
@@ -79,3 +79,7 @@ class Known:
     """Whether what is told now is kept"""
     totals: tuple[Total, ...] = field(default=(), repr=False)
     """The last one of each questionnaire"""
+    at: datetime | None = None
+    """When the talk began, in UTC; None where nobody knows"""
+    minor: bool = False
+    """Under 18, as far as it was told"""

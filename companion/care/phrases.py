@@ -27,6 +27,10 @@ class Phrases:
         """Name what was named, in that order, each once."""
         return list(dict.fromkeys(name for name, _ in self._found(text)))
 
+    def spoken(self, text: str) -> list[str]:
+        """Give the phrases themselves."""
+        return [phrase for _, phrase in self._found(text)]
+
     def exactly(self, text: str) -> str | None:
         """Name what the whole text says."""
         return self._name.get(as_words(text).strip())

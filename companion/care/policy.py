@@ -7,11 +7,10 @@ looks like one itself.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from companion.answers import Answers
+from companion.care.form_words import FormWords
 from companion.care.forms import GO_ON, Dialogue, Step, said
-from companion.content import Content, read
 from companion.records import Form
 from companion.risk import Risk
 from companion.stages import Policy
@@ -26,19 +25,13 @@ RAMBLING = 12
 """Words from which something that is no answer is a thing to listen to"""
 
 
-class _Words(Content):
-    can_go_on: str
-    going_on: str
-
-
 class CarePolicy:
     """Leads forms; leaves everything else to the policy within."""
 
     def __init__(
-        self, folder: Path, answers: Answers, dialogues: Sequence[Dialogue], within: Policy
+        self, words: FormWords, answers: Answers, dialogues: Sequence[Dialogue], within: Policy
     ) -> None:
-        """Read `forms.yaml`. Raises SettingsError."""
-        self._words = read(folder / "forms.yaml", _Words)
+        self._words = words
         self._answers = answers
         self._dialogues = dialogues
         self._within = within

@@ -1,11 +1,20 @@
-"""What `companion checkin` understands. It loads nothing that `--help` does not need."""
+"""What `companion checkin` and `questionnaire` understand. It loads nothing more than `--help`."""
 
 from companion.commands.options import Commands, add
 
 
 def add_checkin(commands: Commands) -> None:
-    """Add `checkin`."""
+    """Add `checkin` and `questionnaire`."""
     checkin = add(
         commands, "checkin", "say how it is: mood, sleep, energy, a line", "checkin:checkin"
     )
     checkin.add_argument("--json", action="store_true", help="one object a turn")
+
+    asked = add(
+        commands,
+        "questionnaire",
+        "fill in a questionnaire, or name them",
+        "checkin:questionnaire",
+    )
+    asked.add_argument("name", nargs="?", metavar="NAME", help="without one: which there are")
+    asked.add_argument("--json", action="store_true", help="one object a turn, or a questionnaire")

@@ -115,12 +115,17 @@ def _questionnaire(form: Form, mode: entries.Mode, heard_by: str) -> entries.Bod
     return entries.Questionnaire.model_validate(
         {
             "instrument": form.name,
-            "answers": tuple(_answer(given) for given in form.given),
+            "answers": tuple(_answer(given) for given in sorted(form.given, key=_place)),
             "total": form.total,
             "mode": mode,
             "recogniser": heard_by,
         }
     )
+
+
+def _place(given: Given) -> int:
+    """Give an item's number: what was put right was given last."""
+    return int(given.part.rpartition("-")[2])
 
 
 def _answer(given: Given) -> entries.Answer:

@@ -82,7 +82,12 @@ class Keeper:
 
     def _known(self) -> Known:
         """Give what earlier talks left."""
-        return Known(kept=not self._vault.read_only, totals=tuple(_totals(self._journal)))
+        return Known(
+            kept=not self._vault.read_only,
+            totals=tuple(_totals(self._journal)),
+            at=self._now(),
+            minor=bool(self._vault.get("minor")),
+        )
 
     def __enter__(self) -> "Keeper":
         return self
@@ -166,11 +171,13 @@ class Keeper:
 
 
 def _totals(journal: Journal) -> Iterator[Total]:
-    """Give the last of each questionnaire that was filled in."""
+    """Give the last of each questionnaire that came to a total."""
     found: set[str] = set()
     for entry in journal.list(kinds=("questionnaire",)):
         body = entry.body
-        if isinstance(body, entries.Questionnaire) and body.instrument not in found:
+        if not isinstance(body, entries.Questionnaire) or body.total is None:
+            continue
+        if body.instrument not in found:
             found.add(body.instrument)
             yield Total(body.instrument, entry.at, body.total)
 
