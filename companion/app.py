@@ -54,7 +54,7 @@ def build_guards(parts: Parts) -> Guards:
     return Guards(
         incoming=PhraseGuard(safety, parts.answers.yes_no),
         minimal=MinimalGuard(),
-        protocol=WrittenProtocol(protocol),
+        protocol=WrittenProtocol(protocol, parts.answers.command),
         outgoing=outgoing,
         prepared={line: outgoing.reviewed(line) for line in PREPARED},
     )

@@ -119,6 +119,7 @@ class Conversation:
             return
 
         assessment, state = yield from self._weigh(utterance.transcript, id, state)
+        state = yield from self._learn(assessment, utterance, state)
         yield Checked(id, assessment, state.risk)
         yield Kept(id, state)
 
@@ -158,6 +159,16 @@ class Conversation:
         assessment, risk = self.guards.minimal.weigh(transcript, state.risk)
         return assessment, replace(state, risk=risk, guard_works=False)
 
+    def _learn(
+        self, assessment: Assessment, utterance: Utterance, state: State
+    ) -> Generator[Event, None, State]:
+        now = state.at(utterance.committed)
+        learnt = attempt(lambda: self.guards.protocol.learn(assessment, state.risk, now))
+        if isinstance(learnt, Broken):
+            yield Failed(utterance.id, "guard", learnt.problem)
+            return state
+        return replace(state, risk=learnt)
+
     def _turn(
         self, utterance: Utterance, transcript: Transcript, assessment: Assessment, state: State
     ) -> Turn:
@@ -182,7 +193,7 @@ class Conversation:
 
     def _plan(self, turn: Turn, chosen: Plan | None = None) -> Generator[Event, None, Plan | None]:
         """Danger is answered first, and by written lines alone."""
-        danger = attempt(lambda: self.guards.protocol.answer(turn.assessment, turn.risk))
+        danger = attempt(lambda: self.guards.protocol.answer(turn))
         if isinstance(danger, Broken):
             yield Failed(turn.id, "guard", danger.problem)
             yield from self._say_prepared(turn.id, "guard-fault")
@@ -213,8 +224,9 @@ class Conversation:
                 continue
             if said:
                 yield from quiet(self.voices, BETWEEN_SENTENCES * style.pause, turn.id)
-            yield Said(turn.id, text, line.essential, line.aloud)
-            if line.aloud:
+            aloud = line.aloud and not turn.risk.hushed
+            yield Said(turn.id, text, line.essential, aloud)
+            if aloud:
                 yield from spoken(self.voices, text, style, turn.id)
             said.append(text)
             # Only now has it been heard: a danger answer cut off before this is still owed.

@@ -17,12 +17,19 @@ Hold = Annotated[
 ]
 """Seconds; empty: none is set"""
 
+Year = Annotated[
+    Annotated[int, Field(ge=1900, le=2200)] | None, BeforeValidator(lambda given: given or None)
+]
+"""Empty: none is set"""
+
 
 class PersonSettings(Content):
     """Who is speaking."""
 
     country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
     """Two capital letters, such as GB: whose helplines to name. Empty: none is guessed"""
+    born: Year = None
+    """Year of birth; empty: not said. Under 18, and under 13, some things are different"""
 
 
 class AudioSettings(Content):

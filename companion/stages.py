@@ -200,7 +200,11 @@ class IncomingGuard(Protocol):
 class DangerProtocol(Protocol):
     """Answers danger with written, reviewed sentences. No model has a say in it."""
 
-    def answer(self, assessment: Assessment, state: RiskState) -> Plan | None:
+    def learn(self, assessment: Assessment, state: RiskState, now: datetime | None) -> RiskState:
+        """Take in answers, explanations and times, before anything is said. `now`: local time."""
+        ...
+
+    def answer(self, turn: Turn) -> Plan | None:
         """Give the answer that is due, or None where ordinary talk may go on."""
         ...
 

@@ -272,6 +272,10 @@ class State:
     tone: ToneState = field(default_factory=ToneState)
     known: Known = field(default_factory=Known)
 
+    def at(self, seconds: float) -> datetime | None:
+        """Give the local time at so many seconds of the talk."""
+        return self.began and self.began + timedelta(seconds=seconds)
+
 
 @dataclass(frozen=True)
 class Style:

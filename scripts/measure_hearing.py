@@ -51,7 +51,7 @@ ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-us-ny
 VARIANTS = ("m3", "f3", "m6")
 """Tuning used m1, f2 and m4"""
 FLOOR = 0.90
-"""Recall of danger below which an ear may not carry free talk (docs/safety.md)"""
+"""Recall of danger below which an ear may not carry free talk (docs/crisis.md)"""
 
 
 @dataclass

@@ -44,7 +44,11 @@ class PlainGuard:
 class PlainProtocol:
     """Owes one essential line for a danger that was not answered."""
 
-    def answer(self, assessment: Assessment, state: RiskState) -> Plan | None:
+    def learn(self, assessment: Assessment, state: RiskState, now: object) -> RiskState:
+        return state
+
+    def answer(self, turn: Turn) -> Plan | None:
+        state = turn.risk
         if state.level <= state.answered:
             return None
         lines = (Line(reviewed="now-call", essential=True), Line(reviewed="now-someone"))

@@ -46,7 +46,7 @@ def test_every_written_reply_may_be_said(text):
 
 @pytest.mark.parametrize("half", ["dev", "sealed"])
 def test_good_replies_are_rarely_refused(half):
-    """At most 2 % of good sentences, as docs/safety.md asks."""
+    """At most 2 % of good sentences, as docs/crisis.md asks."""
     good = [row["text"] for row in rows(half) if row["ok"] == "true"]
     refused = [text for text in good if GUARD.reason(text)]
 

@@ -14,12 +14,12 @@ from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.risk import Assessment, Kind, Risk, RiskState
-from companion.values import Plan
+from companion.values import Expected, MindState, Plan, Transcript, Turn, TurnId, Utterance
 
 SAFETY = paths.content() / "en" / "safety"
 HOTLINES = paths.content() / "hotlines.yaml"
 PROTOCOL = read_protocol(SAFETY)
-WRITTEN = WrittenProtocol(PROTOCOL)
+WRITTEN = WrittenProtocol(PROTOCOL, lambda words: None)
 LINES = fill(PROTOCOL, Helplines(HOTLINES, "GB"))
 NOWHERE = fill(PROTOCOL, Helplines(HOTLINES, ""))
 DANGERS = (Risk.CONCERN, Risk.HIGH, Risk.IMMEDIATE)
@@ -28,7 +28,16 @@ DANGERS = (Risk.CONCERN, Risk.HIGH, Risk.IMMEDIATE)
 def danger(level: Risk, kind: Kind = Kind.SUICIDE, **known: object) -> Plan | None:
     """Let someone show this danger for the first time, or with what is `known`."""
     state = replace(RiskState(level, (kind,)), **known)
-    return WRITTEN.answer(Assessment(level, (kind,), ask=True), state)
+    return answer(Assessment(level, (kind,), ask=True), state)
+
+
+def answer(found: Assessment, state: RiskState, words: str = "") -> Plan | None:
+    """Let one turn be learnt from and answered, after the guard has weighed it."""
+    state = WRITTEN.learn(found, state, None)
+    heard = Transcript(words, typed=True)
+    return WRITTEN.answer(
+        Turn(Utterance(TurnId(1), heard), heard, found, state, Expected(), MindState(), (), True)
+    )
 
 
 def ids(plan: Plan | None) -> list[str]:
@@ -39,7 +48,7 @@ def ids(plan: Plan | None) -> list[str]:
 def reply(plan: Plan | None, answers: bool | None) -> Plan | None:
     """Answer the question of a plan with yes, no or neither."""
     assert plan is not None and plan.risk is not None
-    return WRITTEN.answer(Assessment(answers=answers), plan.risk)
+    return answer(Assessment(answers=answers), plan.risk)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -76,25 +85,12 @@ def test_there_is_one_question_at_the_most_and_it_comes_last(kind, level):
 
 def test_suicidal_thoughts_are_asked_about_directly():
     """Neutral, direct, and with a number to call before the question."""
-    plan = danger(Risk.CONCERN)
+    plan = danger(Risk.CONCERN, passed=("ask-wish",))
     spoken = [LINES[line] for line in ids(plan)]
 
     assert spoken[-1] == "Are you thinking about ending your life?"
     assert any("116 123" in text for text in spoken)
     assert plan is not None and plan.expected.is_closed
-
-
-def test_a_yes_leads_on_to_what_was_done_and_when():
-    """One question a turn, and it stops as soon as the danger is immediate."""
-    first = reply(danger(Risk.CONCERN), True)
-    second = reply(first, False)
-    third = reply(second, True)
-
-    assert ids(first)[-1] == "ask-done"
-    assert ids(second) == ["ask-today"]
-    assert ids(third)[0] == "now-call"
-    assert third is not None and third.risk is not None
-    assert third.risk.level is Risk.IMMEDIATE
 
 
 def test_a_no_lowers_nothing():
@@ -110,7 +106,7 @@ def test_an_unclear_answer_is_asked_again_once():
     again = reply(danger(Risk.CONCERN), None)
     given_up = reply(again, None)
 
-    assert ids(again) == ["unclear", "ask-suicide"]
+    assert ids(again) == ["unclear", "ask-wish"]
     assert ids(given_up)[0] == "help-numbers"
     assert given_up is not None and given_up.risk is not None and not given_up.risk.asked
 
@@ -119,7 +115,7 @@ def test_ordinary_talk_goes_on_after_an_answered_concern():
     """The subject stays open, the person is not."""
     told = RiskState(Risk.CONCERN, (Kind.SUICIDE,), Risk.CONCERN, (Kind.SUICIDE,))
 
-    assert WRITTEN.answer(Assessment(), told) is None
+    assert answer(Assessment(), told) is None
 
 
 def test_immediate_danger_leaves_no_room_for_other_talk():
@@ -129,7 +125,7 @@ def test_immediate_danger_leaves_no_room_for_other_talk():
     for _ in range(8):
         assert plan is not None and plan.risk is not None
         said.append(ids(plan)[0])
-        plan = WRITTEN.answer(Assessment(), replace(plan.risk, asked=""))
+        plan = answer(Assessment(), replace(plan.risk, asked=""))
 
     assert plan is not None
     assert all(len(set(said[at : at + 3])) > 1 for at in range(1, 6))
@@ -140,7 +136,7 @@ def test_a_new_kind_of_danger_gets_its_own_answer():
     told = RiskState(
         Risk.CONCERN, (Kind.HARM_FROM_OTHERS, Kind.SUICIDE), Risk.CONCERN, (Kind.SUICIDE,)
     )
-    plan = WRITTEN.answer(Assessment(Risk.CONCERN, (Kind.HARM_FROM_OTHERS,)), told)
+    plan = answer(Assessment(Risk.CONCERN, (Kind.HARM_FROM_OTHERS,)), told)
 
     assert ids(plan)[0] == "others-safe"
 

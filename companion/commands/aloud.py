@@ -10,7 +10,7 @@ from dataclasses import replace
 from companion import app
 from companion.audio.wav import FileMicrophone, FileSpeaker
 from companion.commands.holding import hold
-from companion.commands.keeping import Memory, memory
+from companion.commands.keeping import Memory, begin, memory
 from companion.commands.now import local_now
 from companion.commands.show import Printer, Turns
 from companion.commands.trace import Trace
@@ -47,8 +47,9 @@ def talk(options: argparse.Namespace) -> int:
         speaker = FileSpeaker()
         held = app.build_talk(parts, conversation, charge_work=options.charge_work)
         # With a diary it is that person, now; else nobody knows when it was said.
-        began = local_now() if kept.keeps else None
-        report.show(held.run(microphone, speaker, replace(kept.state, began=began)))
+        state = begin(kept.state, parts.settings, local_now())
+        began = state.began if kept.keeps else None
+        report.show(held.run(microphone, speaker, replace(state, began=began)))
     speaker.write(options.out)
     for note in microphone.notes:
         print(f"{options.wav}: {note}", file=sys.stderr)
@@ -100,7 +101,8 @@ class Report:
 def _live(
     parts: Parts, conversation: Conversation, report: Report, options: argparse.Namespace
 ) -> int:
-    code = hold(parts, conversation, report.kept.state, report.take, options)
+    state = begin(report.kept.state, parts.settings, local_now())
+    code = hold(parts, conversation, state, report.take, options)
     kept = "" if report.traced or report.kept.keeps else " Nothing of it was kept."
     print(f"\nThe talk is over.{kept}", file=sys.stderr)
     return code

@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 
 from companion.commands.now import now, zone_name
 from companion.commands.vault import open_vault
@@ -48,6 +50,18 @@ class Memory:
         if self._keeper.problem:
             print(f"{self._keeper.problem} Nothing more of this talk is kept.", file=sys.stderr)
             self._keeper, self.keeps = None, False
+
+
+def begin(state: State, settings: Settings, at: datetime) -> State:
+    """Let a talk begin at `at`, local time, with somebody of the age that was set."""
+    ages = [age for age in (state.risk.age, _age(settings, at)) if age is not None]
+    return replace(state, began=at, risk=replace(state.risk, age=min(ages, default=None)))
+
+
+def _age(settings: Settings, at: datetime) -> int | None:
+    """Give the years that somebody surely has: the birthday may be still to come."""
+    born = settings.person.born
+    return None if born is None else max(0, at.year - born - 1)
 
 
 @contextmanager

@@ -11,11 +11,12 @@ import numpy as np
 
 from companion import app, paths
 from companion.audio.wav import RATE, FileMicrophone, FileSpeaker, write_stereo
-from companion.commands.keeping import memory
+from companion.commands.keeping import begin, memory
+from companion.commands.now import local_now
 from companion.commands.show import Printer, Turns, Written
 from companion.content import Content, read
 from companion.errors import AudioError, SettingsError
-from companion.events import Event, Kept
+from companion.events import Chosen, Event, Kept
 from companion.hear.typed import TypedRecogniser
 from companion.parts import build_recogniser, read_parts
 from companion.settings import Settings, read_settings
@@ -100,14 +101,23 @@ def chat(options: argparse.Namespace) -> int:
     with closing(conversation), memory(options, parts.settings) as kept:
         if at_terminal:
             print(HELLO)
-        state = kept.state
+        began = local_now()
+        state = begin(kept.state, parts.settings, began)
         for number, line in enumerate(typed_lines(at_terminal), start=1):
-            if at_terminal and parts.answers.command(line) == "stop":
-                print(CLEAR_SCREEN, end="")
             typed = Transcript(line.strip(), parts.settings.language, typed=True)
-            events = conversation.answer(Utterance(TurnId(number), typed), state)
-            state = answered(kept.watch(events), state, options.json)
+            at = (local_now() - began).total_seconds()
+            typed_at = Utterance(TurnId(number), typed, start=at, end=at, committed=at)
+            events = conversation.answer(typed_at, state)
+            state = answered(_cleared(kept.watch(events), at_terminal), state, options.json)
     return 0
+
+
+def _cleared(events: Iterable[Event], at_terminal: bool) -> Iterator[Event]:
+    """Clear the screen where the person wants to hear and see no more, and before any word."""
+    for event in events:
+        if at_terminal and isinstance(event, Chosen) and event.act == "stop":
+            print(CLEAR_SCREEN, end="")
+        yield event
 
 
 def answered(events: Iterable[Event], state: State, as_json: bool) -> State:

@@ -4,7 +4,7 @@ Phrases are data: one file a kind in `prompts/<lang>/safety/phrases/`, and three
 that all share. Four things soften a phrase: it stands inside an idiom, it is
 denied, it tells a story that is not the person's own, or it speaks of long ago.
 A softened phrase of danger to oneself still leaves a soft sign: one denial never
-closes the subject (docs/safety.md).
+closes the subject (docs/crisis.md).
 """
 
 from collections.abc import Callable, Iterator
@@ -15,12 +15,11 @@ from pathlib import Path
 from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.guard.patterns import Endings, Phrases, Span, is_near
+from companion.guard.remarks import Remarks, is_doubtful
+from companion.guard.remembering import remember
 from companion.guard.words import read_normaliser
 from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import Transcript
-
-SOFT_SIGNS_THAT_ASK = 2
-"""A second oblique sign in one talk asks the direct question (docs/safety.md)"""
 
 _LEVELS = {level.name.lower(): level for level in Risk}
 _OWN = (Kind.SUICIDE, Kind.SELF_HARM, Kind.ACT_UNDER_WAY, Kind.OVERDOSE_WITHDRAWAL)
@@ -122,13 +121,15 @@ class PhraseGuard:
             self._marks = Phrases({mark: getattr(sayings, mark) for mark in _MARKS}, lists)
         self._kinds = tuple(_read_kind(folder / f"{kind}.yaml", kind, lists) for kind in Kind)
         self._yes_no = yes_no
+        self._remarks = Remarks(folder, self._normalise, lists)
 
     def weigh(self, transcript: Transcript, state: RiskState) -> tuple[Assessment, RiskState]:
         """Say how worrying the words are, alone and in this talk."""
-        assessment = self.judge(transcript)
+        assessment = replace(self.judge(transcript), remark=self._remarks(transcript.text))
+        assessment = replace(assessment, doubtful=is_doubtful(assessment, transcript))
         if state.asked:
             assessment = replace(assessment, answers=self._yes_no(transcript.text))
-        return assessment, _remember(assessment, state)
+        return assessment, remember(assessment, state)
 
     def judge(self, transcript: Transcript) -> Assessment:
         """Judge one thing said, alone."""
@@ -232,19 +233,4 @@ def _sum_up(hits: list[_Hit]) -> Assessment:
         kinds=tuple(dict.fromkeys(hit.kind for hit in worst)),
         ask=level in (Risk.CONCERN, Risk.HIGH),
         why=tuple(hit.id for hit in hits),
-    )
-
-
-def _remember(assessment: Assessment, state: RiskState) -> RiskState:
-    """Add what was found to what is known. Nothing here ever lowers a level."""
-    signs = state.soft_signs + (assessment.level is Risk.SOFT)
-    level = max(state.level, assessment.level)
-    if signs >= SOFT_SIGNS_THAT_ASK:
-        level = max(level, Risk.CONCERN)
-    kinds = tuple(dict.fromkeys((*assessment.kinds, *state.kinds)))
-    return replace(
-        state,
-        level=level,
-        kinds=kinds,
-        soft_signs=signs,
     )

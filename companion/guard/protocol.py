@@ -1,104 +1,252 @@
 """Answer danger: which reviewed sentences are due, and which question.
 
-A pure function of what was just found and what is known. No language model is
-asked. Which sentences belong to which kind and level is data
-(`safety/protocol.yaml`).
+A pure state machine over what was just found and what is known. No language model is
+asked. Which sentences belong to which kind and level, and which question follows which
+answer, is data (`safety/protocol.yaml`). What is known, and what may lower it, is in
+`remembering.py`; docs/crisis.md says all of it in plain words.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from companion.errors import SettingsError
-from companion.guard.reviewed import Branch, Protocol, Step
-from companion.risk import Assessment, Kind, Risk, RiskState
-from companion.values import AnswerKind, Expected, Line, Plan
+from companion.guard.remembering import learn
+from companion.guard.reviewed import LADDER, Branch, Protocol, Step
+from companion.risk import Assessment, Explains, Kind, Risk, RiskState, When
+from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
 MOST_ASKED = 2
 """A question about danger is asked again once where the answer was unclear, never more"""
-
-_LEVELS = {level.name.lower(): level for level in Risk}
+PROGRAM = "i-am-a-program"
+"""Said once in every talk in which there is danger"""
+SAFE_TO_TALK = "ask-safe-to-talk"
+COMMANDS = frozenset({"help", "panic", "breathing", "repeat"})
+"""Words that always work, also in danger, once its first sentence was said"""
 
 
 class WrittenProtocol:
     """Chooses reviewed sentences by kind, level and what was already told."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        """Raises SettingsError where a kind has no branch or a level no sentence."""
+    def __init__(self, protocol: Protocol, command: Callable[[str], str | None]) -> None:
+        """`command` names a word that always works. Raises SettingsError: a kind has no branch."""
         self._protocol = protocol
+        self._command = command
         if missing := sorted({kind.value for kind in Kind} - protocol.branches.keys()):
             raise SettingsError(f"protocol.yaml: there is no branch for '{missing[0]}'.")
         self._branches: dict[Kind, Branch] = {kind: protocol.branches[kind.value] for kind in Kind}
 
-    def answer(self, assessment: Assessment, state: RiskState) -> Plan | None:
+    def learn(self, assessment: Assessment, state: RiskState, now: datetime | None) -> RiskState:
+        """Take in answers, explanations and times, before anything is said."""
+        passed = (line for rule in assessment.why for line in self._protocol.known.get(rule, ()))
+        state = replace(state, passed=tuple(dict.fromkeys((*state.passed, *passed))))
+        return learn(self._protocol.questions, assessment, state, now)
+
+    def answer(self, turn: Turn) -> Plan | None:
         """Give the answer that is due, or None where ordinary talk may go on."""
-        if self._is_new(assessment, state):
-            return self._first(state)
-        if state.asked:
-            return self._after_question(assessment, state)
-        if state.level is Risk.IMMEDIATE:
-            return self._stay(state)
-        if assessment.level >= Risk.CONCERN:
-            return self._again(assessment, state)
+        command = self._command(turn.transcript.text)
+        now = _Moment(turn.assessment, turn.risk, command)
+        urgent = (self._fall_silent, self._first, self._reply)
+        others = (
+            self._after_remark, self._unclear, self._ask_whether_safe, self._carried,
+            self._stay, self._again, self._child,
+        )  # fmt: skip
+        works = command in COMMANDS and not turn.risk.is_child
+        steps = urgent if works else (*urgent, *others)
+        return next((plan for step in steps if (plan := step(now))), None)
+
+    # --- what may be due, the most urgent first ------------------------------------------
+
+    def _fall_silent(self, now: "_Moment") -> Plan | None:
+        """Stop beats everything, also an answer to danger; what is owed stays owed."""
+        found, state = now.found, now.state
+        if found.remark.overheard or (found.remark.near and state.hushed):
+            return replace(self._around("hushed", state), act="stop", risk=None)
+        if now.command == "stop" and (state.hushed or state.level >= Risk.CONCERN):
+            return replace(self._around("stop", state), act="stop", risk=None)
         return None
 
-    @staticmethod
-    def _is_new(assessment: Assessment, state: RiskState) -> bool:
-        """Is there a danger that the person has not been answered yet?"""
-        if state.level < Risk.CONCERN:
-            return False
-        unanswered_kind = assessment.level >= Risk.CONCERN and not (
-            set(assessment.kinds) <= set(state.answered_kinds)
-        )
-        return state.level > state.answered or unanswered_kind
-
-    def _first(self, state: RiskState) -> Plan:
+    def _first(self, now: "_Moment") -> Plan | None:
+        """Answer a danger that the person has not been answered yet."""
+        found, state = now.found, now.state
+        if not now.is_new:
+            return None
         kind = next((k for k in state.kinds if k not in state.answered_kinds), None)
         kind = kind or (state.kinds[0] if state.kinds else Kind.SUICIDE)
-        return self._plan(_step(self._branches[kind], state.level), state, kind.value)
+        step = _step(self._branches[kind], state.level)
+        if found.doubtful and state.level <= Risk.CONCERN and not state.asked_anew:
+            # Nobody is told to call for help on a guess: first, was it heard rightly?
+            step = self._protocol.around["misheard"]
+        if PROGRAM not in state.passed:
+            where = "screen" if kind is Kind.HARM_FROM_OTHERS else "say"
+            step = step.model_copy(update={where: (*getattr(step, where), PROGRAM)})
+        passed = (*state.passed, PROGRAM)
+        return self._plan(step, replace(state, owed="", carried=False, passed=passed), kind.value)
 
-    def _again(self, assessment: Assessment, state: RiskState) -> Plan:
-        """Go on with someone who says more of what was answered before."""
-        kind = assessment.kinds[0]
-        lines = self._branches[kind].again
-        return self._plan(Step(say=(lines[state.told % len(lines)],)), state, kind.value)
+    def _reply(self, now: "_Moment") -> Plan | None:
+        """Go on from an answer to our question."""
+        if not now.state.owed:
+            return None
+        asked, name = now.state.owed.split("/")
+        state = replace(now.state, owed="")
+        step = self._protocol.questions[asked].steps[name]
+        if not (step.say or step.screen or self._question(step.ask, state)):
+            high = state.level >= Risk.HIGH
+            step = self._protocol.around["ladder_end_high" if high else "ladder_end"]
+        return self._plan(step, state, asked)
 
-    def _stay(self, state: RiskState) -> Plan:
+    def _after_remark(self, now: "_Moment") -> Plan | None:
+        """Answer how a danger is taken back: kindly, and without believing it too soon."""
+        state, name = now.state, now.remark
+        if not name or name in state.passed:
+            return None
+        step = self._protocol.around[name]
+        if state.times_asked < MOST_ASKED and not step.ask:
+            # It is no answer: what was asked is still to be answered.
+            step = step.model_copy(update={"ask": state.asked})
+        return self._plan(step, replace(state, passed=(*state.passed, name)), name)
+
+    def _unclear(self, now: "_Moment") -> Plan | None:
+        state = now.state
+        if not state.asked:
+            return None
+        if state.times_asked < MOST_ASKED:
+            # Somebody who says more of it has not been unclear.
+            said = "heard" if now.found.level >= Risk.CONCERN else "unclear"
+            return self._plan(Step(say=(said,), ask=state.asked), state, "unclear")
+        # Nobody is pressed for an answer: the numbers are said, and the talk goes on.
+        state = replace(state, asked="", times_asked=0, passed=(*state.passed, state.asked))
+        if state.level is Risk.IMMEDIATE and not state.carried:
+            return None
+        return self._around("given_up", state)
+
+    def _ask_whether_safe(self, now: "_Moment") -> Plan | None:
+        """Ask, on the screen, whether one may be heard again."""
+        if not now.state.hushed or SAFE_TO_TALK in now.state.passed:
+            return None
+        return self._plan(Step(ask=SAFE_TO_TALK), now.state, "hushed")
+
+    def _carried(self, now: "_Moment") -> Plan | None:
+        """Ask about a danger of an earlier talk, once, and not before it is private."""
+        state, asked = now.state, self._protocol.around["private"].ask
+        if not now.is_carried or asked in state.passed:
+            return None
+        if set(state.kinds) <= {Kind.HARM_FROM_OTHERS}:
+            return None
+        return self._around("private", replace(state, passed=(*state.passed, asked)))
+
+    def _stay(self, now: "_Moment") -> Plan | None:
+        """While the danger is immediate, nothing else is talked about."""
+        state = now.state
+        if state.level < Risk.IMMEDIATE or now.is_carried:
+            return None
+        state = replace(state, asked="", times_asked=0)
         line = self._protocol.stay[state.told % len(self._protocol.stay)]
         step = Step(ask=line) if line in self._protocol.questions else Step(say=(line,))
         return self._plan(step, state, "stay")
 
-    def _after_question(self, assessment: Assessment, state: RiskState) -> Plan | None:
-        if assessment.answers is None:
-            if state.times_asked >= MOST_ASKED:
-                return self._unanswered(replace(state, asked="", times_asked=0))
-            return self._plan(Step(say=("unclear",), ask=state.asked), state, "unclear")
-        question = self._protocol.questions[state.asked]
-        step = question.yes if assessment.answers else question.no
-        return self._plan(step, replace(state, asked="", times_asked=0), state.asked)
+    def _again(self, now: "_Moment") -> Plan | None:
+        """Go on with someone who says more of what was answered before."""
+        if now.found.level < Risk.CONCERN:
+            return None
+        kind, state = now.found.kinds[0], now.state
+        branch = self._branches[kind]
+        again = [line for line in branch.again if line not in state.passed]
+        line = again[state.told % len(again)]
+        if line in self._protocol.questions:
+            step = Step(ask=line)
+        else:
+            step = Step(say=(line,), ask=LADDER if branch.ladder else "")
+        return self._plan(step, state, kind.value)
 
-    def _unanswered(self, state: RiskState) -> Plan | None:
-        """Nobody is pressed for an answer: the numbers are said, and the talk goes on."""
-        if state.level is Risk.IMMEDIATE:
-            return self._stay(state)
-        return self._plan(Step(say=("help-numbers", "still-here")), state, "unclear")
+    def _child(self, now: "_Moment") -> Plan | None:
+        """Nobody under thirteen gets ordinary talk; the line for children is always named."""
+        return self._around("child", now.state) if now.state.is_child else None
+
+    # --- how it is put -----------------------------------------------------------------------
+
+    def _around(self, name: str, state: RiskState) -> Plan:
+        return self._plan(self._protocol.around[name], state, name)
 
     def _plan(self, step: Step, state: RiskState, skill: str) -> Plan:
-        ids = [*step.say, *filter(None, [step.ask])]
-        lines = [Line(reviewed=line, essential=not at) for at, line in enumerate(ids)]
-        lines[1:1] = [Line(reviewed=line, aloud=False) for line in step.screen]
-        level = max(state.level, _LEVELS.get(step.level, Risk.NONE))
-        waits = step.ask if step.ask in self._protocol.questions else ""
+        question = self._question(step.ask, state)
+        spoken = [*step.say, *filter(None, [question])]
+        lines = [Line(reviewed=self._worded(line, state)) for line in spoken]
+        shown = [Line(reviewed=self._worded(line, state), aloud=False) for line in step.screen]
+        # What is shown stands there before anything can be overheard, or after the first words.
+        lines[bool(step.say) : bool(step.say)] = shown
+        lines[0] = replace(lines[0], essential=True)
         told = replace(
             state,
-            level=level,
-            answered=max(state.answered, level),
+            answered=max(state.answered, state.level),
             answered_kinds=tuple(dict.fromkeys((*state.answered_kinds, *state.kinds))),
-            asked=waits,
-            times_asked=state.times_asked + 1 if waits and waits == state.asked else bool(waits),
+            asked=question,
+            times_asked=state.times_asked * (question == state.asked) + bool(question),
             told=state.told + 1,
             soft_signs=0,
         )
-        expected = Expected(AnswerKind.YES_NO if waits else AnswerKind.OPEN, after_question=True)
-        return Plan("safety", tuple(lines), expected, skill=skill, risk=told)
+        return Plan("safety", tuple(lines), self._expected(question), skill=skill, risk=told)
+
+    def _question(self, ask: str, state: RiskState) -> str:
+        """Name the question to ask: of the ladder the first one that is still open."""
+        if ask != LADDER:
+            return ask
+        return next((line for line in self._protocol.ladder if line not in state.passed), "")
+
+    def _worded(self, line: str, state: RiskState) -> str:
+        return self._protocol.minors.get(line, line) if state.is_minor else line
+
+    def _expected(self, question: str) -> Expected:
+        asked = self._protocol.questions.get(question)
+        closed = asked is not None and asked.reads == "yes_no"
+        return Expected(AnswerKind.YES_NO if closed else AnswerKind.OPEN, after_question=True)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """What was just said, and what is known."""
+
+    found: Assessment
+    state: RiskState
+    command: str | None
+    """The word that always works, where one was said"""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is a danger that the person has not been answered yet."""
+        state = self.state
+        if state.level < Risk.CONCERN or (state.owed and self.found.level < Risk.CONCERN):
+            return False
+        unanswered = set(self.found.kinds) - set(state.answered_kinds)
+        return state.level > state.answered or (
+            self.found.level >= Risk.CONCERN and bool(unanswered)
+        )
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether all the danger there is comes from an earlier talk."""
+        return (
+            self.state.carried
+            and self.state.level >= Risk.CONCERN
+            and self.found.level < Risk.CONCERN
+        )
+
+    @property
+    def remark(self) -> str:
+        """Name what is to be said to a remark around a danger; "" for nothing."""
+        remark, state = self.found.remark, self.state
+        if self.found.level >= Risk.CONCERN or (state.level < Risk.CONCERN and not state.lowered):
+            return ""
+        if remark.taken and Kind.OVERDOSE_WITHDRAWAL not in state.kinds:
+            return "taken"
+        match remark.explains:
+            case Explains.JOKE:
+                return "joke"
+            case Explains.MISHEARD if not state.asked_anew:
+                return "misheard"
+            case Explains.PAST if remark.when in (None, When.EARLIER):
+                return "past"
+        return "explained" if remark.explains and state.level < Risk.HIGH else ""
 
 
 def _step(branch: Branch, level: Risk) -> Step:
@@ -113,4 +261,4 @@ def _step(branch: Branch, level: Risk) -> Step:
         Risk.HIGH: (Risk.HIGH, Risk.CONCERN, Risk.IMMEDIATE),
         Risk.IMMEDIATE: (Risk.IMMEDIATE, Risk.HIGH, Risk.CONCERN),
     }[level]
-    return next(by_level[wanted] for wanted in order if by_level[wanted].say)
+    return next(by_level[wanted] for wanted in order if by_level[wanted] != Step())

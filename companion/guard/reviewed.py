@@ -10,10 +10,16 @@ import re
 import string
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.guard.helplines import Helplines
+from companion.risk import Risk
+
+LEVELS = {level.name.lower(): level for level in Risk}
+LADDER = "ladder"
+"""In place of a question: the first one of the ladder that is still to be asked"""
 
 _SENTENCE_START = re.compile(r"(?:^|[.?!] )[a-z]")
 
@@ -25,6 +31,15 @@ class Step(Content):
     say: tuple[str, ...] = ()
     screen: tuple[str, ...] = ()
     ask: str = ""
+    """A question, or "ladder": the first of the ladder that is still to be asked"""
+    skip: tuple[str, ...] = ()
+    """Questions that this answer makes needless"""
+    taken: bool = False
+    """They have been drinking or have taken something"""
+    hushed: bool | None = None
+    """yes: from now on nothing is said aloud; no: it is safe again"""
+    explains: bool = False
+    """This answer explains the danger away, as far as that is possible at all"""
 
 
 class Branch(Content):
@@ -34,13 +49,40 @@ class Branch(Content):
     high: Step = Step()
     immediate: Step = Step()
     again: tuple[str, ...]
+    ladder: bool = False
+    """Whoever says more of it is led on along the ladder"""
+    never: tuple[str, ...] = ()
+    """Words that no answer of this kind may hold: checked when the file is read"""
 
 
 class Question(Content):
-    """What follows the answer to a question."""
+    """How the answer to a question is read, and what follows it."""
 
-    yes: Step
-    no: Step
+    reads: Literal["yes_no", "when", "open"] = "yes_no"
+    yes: Step | None = None
+    no: Step | None = None
+    now: Step | None = None
+    later: Step | None = None
+    days: Step | None = None
+    months: Step | None = None
+    long_ago: Step | None = None
+    earlier: Step | None = None
+    any: Step | None = None
+    yes_means: str = ""
+    no_means: str = ""
+    """For a question about the time: which answer a mere yes or no stands for"""
+    anew: bool = False
+    """It asks whether the person was heard rightly"""
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        """Give what follows each answer, by its name."""
+        named = {name: getattr(self, name) for name in OUTCOMES}
+        return {name: step for name, step in named.items() if step is not None}
+
+
+OUTCOMES = ("yes", "no", "now", "later", "days", "months", "long_ago", "earlier", "any")
+_NEEDED = {"yes_no": {"yes", "no"}, "when": {"now", "long_ago"}, "open": {"any"}}
 
 
 class Silence(Content):
@@ -57,8 +99,25 @@ class Protocol(Content):
     lines: dict[str, str]
     branches: dict[str, Branch]
     questions: dict[str, Question]
+    ladder: tuple[str, ...]
+    """Questions in their order"""
+    known: dict[str, tuple[str, ...]]
+    """Rules of the incoming guard: the questions that such words have answered already"""
+    around: dict[str, Step]
+    """What is said around a danger: see AROUND"""
+    minors: dict[str, str]
+    """Sentences that stand in for others where the person is not grown up"""
     stay: tuple[str, ...]
     silence: tuple[Silence, ...]
+
+
+AROUND = (
+    "stop", "hushed", "private", "joke", "explained", "past", "misheard", "taken",
+    "ladder_end", "ladder_end_high", "given_up", "child", "minor",
+)  # fmt: skip
+"""stop; somebody may be listening; the start of a talk that a danger was carried into; a joke;
+an explanation; "it was in the past"; words that were not heard well; drink or drugs; the ladder
+is through; an unclear answer for the second time; a child; somebody who is not grown up"""
 
 
 class Digests(Content):
@@ -114,13 +173,64 @@ def _fill_one(line_id: str, text: str, numbers: Mapping[str, str]) -> str:
 
 
 def _check_ids(name: str, protocol: Protocol) -> None:
-    steps = [
-        step
-        for branch in protocol.branches.values()
-        for step in (branch.concern, branch.high, branch.immediate)
-    ] + [step for question in protocol.questions.values() for step in (question.yes, question.no)]
-    used = {line for step in steps for line in (*step.say, *step.screen, *filter(None, [step.ask]))}
+    used = {line for _, step in _steps(protocol) for line in (*step.say, *step.screen, step.ask)}
     used |= {line for branch in protocol.branches.values() for line in branch.again}
     used |= {*protocol.stay, *protocol.questions, *(quiet.say for quiet in protocol.silence)}
-    if missing := sorted(used - protocol.lines.keys()):
+    used |= {*protocol.minors, *protocol.minors.values()}
+    if missing := sorted(used - protocol.lines.keys() - {"", LADDER}):
         raise SettingsError(f"{name}: there is no sentence '{missing[0]}'.", fix="Add it to lines.")
+    asked = {step.ask for _, step in _steps(protocol)} | {*protocol.ladder}
+    asked |= {line for _, step in _steps(protocol) for line in step.skip}
+    asked |= {line for lines in protocol.known.values() for line in lines}
+    if missing := sorted(asked - protocol.questions.keys() - {"", LADDER}):
+        raise SettingsError(
+            f"{name}: nothing follows the question '{missing[0]}'.", fix="Add it to questions."
+        )
+    for line, question in protocol.questions.items():
+        if missing := sorted(_NEEDED[question.reads] - question.steps.keys()):
+            raise SettingsError(f"{name}: the question '{line}' has no '{missing[0]}'.")
+    if missing := sorted(set(AROUND) - protocol.around.keys()):
+        raise SettingsError(f"{name}: 'around' has no '{missing[0]}'.")
+    _check_never(name, protocol)
+
+
+def _check_never(name: str, protocol: Protocol) -> None:
+    """Refuse an answer that holds what must never be said to this kind of danger."""
+    for kind, branch in protocol.branches.items():
+        for line in _spoken(protocol, branch):
+            text = protocol.lines[line].casefold()
+            for words in branch.never:
+                if words.casefold() in text:
+                    raise SettingsError(
+                        f"{name}: the answer to '{kind}' says '{words}' in '{line}'.",
+                        fix="Say it otherwise: this kind has it under 'never'.",
+                    )
+
+
+def _spoken(protocol: Protocol, branch: Branch) -> set[str]:
+    """Name every sentence of a branch, with those that its own questions lead to."""
+    steps = [branch.concern, branch.high, branch.immediate]
+    found = set(branch.again)
+    seen: set[str] = set()
+    while steps:
+        step = steps.pop()
+        found |= {*step.say, *step.screen} | ({step.ask} - {"", LADDER})
+        if step.ask in protocol.questions and step.ask not in seen | {*protocol.ladder}:
+            seen.add(step.ask)
+            steps += protocol.questions[step.ask].steps.values()
+    return found
+
+
+def _steps(protocol: Protocol) -> list[tuple[str, Step]]:
+    """Give every step of the protocol, with where it stands."""
+    found = [
+        (kind, step)
+        for kind, branch in protocol.branches.items()
+        for step in (branch.concern, branch.high, branch.immediate)
+    ]
+    found += [
+        (line, step)
+        for line, question in protocol.questions.items()
+        for step in question.steps.values()
+    ]
+    return [*found, *protocol.around.items()]

@@ -40,7 +40,7 @@ class SphinxRecogniser:
 
     name = "sphinx"
     hears_danger = False
-    """Measured: docs/hearing.md. Far below the floor of docs/safety.md: it carries no free talk"""
+    """Measured: docs/hearing.md. Far below the floor of docs/crisis.md: it carries no free talk"""
 
     def __init__(
         self,

@@ -79,7 +79,7 @@ class VoskRecogniser:
     hears_danger = True
     """Not measured by us: no model could be had where this was written. It rests on the
     published word error of the default English model (9.85 % LibriSpeech clean, 10.38 %
-    TED-LIUM) and is to be measured on spoken danger phrases (docs/safety.md)"""
+    TED-LIUM) and is to be measured on spoken danger phrases (docs/crisis.md)"""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import MindState, State
 
 STICKY = timedelta(hours=72)
-"""How long a danger is remembered from one talk to the next (docs/safety.md)"""
+"""How long a danger is remembered from one talk to the next (docs/crisis.md)"""
 SAFETY = "safety"
 """The act of an answer to danger"""
 _RISK = "risk"
@@ -75,8 +75,10 @@ class Keeper:
         """
         tone = self._voices.remembered(voice_agreed)
         kept = self._vault.get(_RISK)
-        if kept and self._now() - datetime.fromisoformat(kept["at"]) <= STICKY:
+        if kept and self._now() - _newest(kept) <= STICKY:
             self._risk = _risk_from(kept["risk"])
+        elif kept:
+            self._risk = RiskState(age=kept["risk"].get("age"))
         mind = MindState(form=self._forms.remembered(self._now()))
         return State(risk=self._risk, mind=mind, known=self._known(), tone=tone)
 
@@ -132,7 +134,8 @@ class Keeper:
 
     def _keep_risk(self, risk: RiskState) -> None:
         at = self._now()
-        self._vault.put(_RISK, {"at": at.isoformat(), "risk": asdict(risk)}, at)
+        since = risk.since.isoformat() if risk.since else None
+        self._vault.put(_RISK, {"at": at.isoformat(), "risk": asdict(risk) | {"since": since}}, at)
 
     def _keep_incident(self, found: Assessment) -> None:
         self._add(
@@ -191,6 +194,11 @@ def _level(level: Risk) -> entries.Level:
     return names[level]
 
 
+def _newest(kept: dict[str, Any]) -> datetime:
+    """Give the moment of the newest sign of danger."""
+    return datetime.fromisoformat(kept["risk"].get("since") or kept["at"])
+
+
 def _risk_from(kept: dict[str, Any]) -> RiskState:
     """Read a risk that was kept. A question of an earlier talk waits for no answer any more."""
     return RiskState(
@@ -199,4 +207,11 @@ def _risk_from(kept: dict[str, Any]) -> RiskState:
         answered=Risk(kept["answered"]),
         answered_kinds=tuple(Kind(kind) for kind in kept["answered_kinds"]),
         told=kept["told"],
+        # What an older version kept has none of these.
+        since=datetime.fromisoformat(since) if (since := kept.get("since")) else None,
+        firm=kept.get("firm", False),
+        lowered=kept.get("lowered", False),
+        taken=kept.get("taken", False),
+        age=kept.get("age"),
+        carried=True,
     )

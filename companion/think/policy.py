@@ -3,7 +3,7 @@
 Listening comes first: no exercise is offered before the person has been heard,
 reflections outnumber questions, and there is one question at the most. In grief
 nothing is offered at all. An ear that may miss danger is asked for closed
-answers only (docs/safety.md).
+answers only (docs/crisis.md).
 
 This file holds the order in which the steps are asked; each step is a file beside it.
 """
