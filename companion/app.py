@@ -41,6 +41,7 @@ from companion.talk import Talk
 from companion.tone import ToneState
 from companion.values import AudioChunk, Cleared, Samples, Style
 
+RESTS = {"cold": "a cold", "exercise": "exercise", "other": "a voice that was not as usual"}
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
 
 
@@ -186,4 +187,8 @@ def tone_in_use(conversation: Conversation, state: ToneState) -> str:
     reader = conversation.prosody_reader
     if reader is None or not state.looks:
         return "Tone of voice: not looked at. To change that, say: look at my voice"
-    return f"Tone of voice: {reader.name}, as you agreed. To end it, say: stop looking at my voice"
+    rests = f" It rests: you told of {RESTS[state.muted]}." if state.muted else ""
+    return (
+        f"Tone of voice: {reader.name}, as you agreed.{rests} "
+        "To end it, say: stop looking at my voice"
+    )

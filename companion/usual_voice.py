@@ -5,30 +5,43 @@ reference, follow from the utterances; so whoever erases or excludes some has al
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from companion.memory.entries import Entry, Voice
 from companion.memory.journal import Journal
-from companion.sense.baseline import FROZEN_AT, MOST_KEPT, Baseline, Observation, medians
+from companion.sense.baseline import (
+    FROZEN_AT,
+    MOST_KEPT,
+    Baseline,
+    Observation,
+    Week,
+    medians,
+    weeks,
+)
 
 KINDS = ("voice",)
+WEEKS = 26
 
 
 def read_usual(journal: Journal) -> Baseline:
     """Read the newest utterances, and the first ones for reference. Raises VaultError."""
     newest = journal.list(kinds=KINDS, include_excluded=False, limit=MOST_KEPT)
-    known = _observations(reversed(list(newest)))
-    first = list(
-        _observations(
-            journal.list(kinds=KINDS, include_excluded=False, newest_first=False, limit=FROZEN_AT)
-        )
-    )
-    known = list(known)
+    known = list(_observations(reversed(list(newest))))
+    oldest = journal.list(kinds=KINDS, include_excluded=False, newest_first=False, limit=FROZEN_AT)
+    first = list(_observations(oldest))
     return Baseline(
         observations=tuple(one for one, _ in known),
         calibrated=any(calibration for _, calibration in known),
         microphones=_microphones(one.device for one, _ in known),
         reference=medians(one for one, _ in first) if len(first) >= FROZEN_AT else {},
     )
+
+
+def read_weeks(journal: Journal, now: datetime) -> list[Week]:
+    """Read the last weeks of a voice, the oldest first. Raises VaultError."""
+    since = now - timedelta(weeks=WEEKS)
+    listed = journal.list(kinds=KINDS, include_excluded=False, since=since, newest_first=False)
+    return weeks(one for one, _ in _observations(listed))
 
 
 def _observations(entries: Iterable[Entry]) -> Iterable[tuple[Observation, bool]]:

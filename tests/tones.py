@@ -38,7 +38,7 @@ def prosody(semitones: float = 0.0, seed: int = 0, seconds: float = 5.0) -> Pros
 
 
 @cache
-def past(count: int = 30, days: float = 10) -> Baseline:
+def past(count: int = 24, days: float = 10) -> Baseline:
     """Give the past of that voice, from real measurements."""
     known = Baseline()
     for number in range(count):

@@ -12,6 +12,7 @@ from companion.commands.checkin_options import add_checkin
 from companion.commands.journal_options import add_journal
 from companion.commands.model_options import add_models
 from companion.commands.options import Commands, add
+from companion.commands.sense_options import add_sense
 from companion.commands.session_options import add_sessions
 from companion.commands.talk_options import add_talk
 from companion.commands.vault_options import add_records, add_vault
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _talking(commands)
     add_checkin(commands)
     _files(commands)
+    add_sense(commands)
     _checking(commands)
     add_sessions(commands)
     add_models(commands)
@@ -85,18 +87,6 @@ def _files(commands: Commands) -> None:
     hear = add(commands, "hear", "turn speech in sound files into words", "files:hear")
     hear.add_argument("files", nargs="+", type=Path, metavar="FILE")
     hear.add_argument("--json", action="store_true", help="one object a file")
-
-    sense = add(commands, "sense", "measure how a voice sounds in sound files", "sense:sense")
-    sense.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    sense.add_argument(
-        "--baseline",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="a calm recording of the same voice to compare with; may be given many times",
-    )
-    sense.add_argument("--json", action="store_true", help="one object a file")
 
     say = add(commands, "say", "turn text from standard input into speech", "files:say")
     say.add_argument("--out", type=Path, required=True, metavar="FILE", help="a WAV file")

@@ -1,4 +1,7 @@
-"""sense: how a voice sounds in sound files, and how that compares with other recordings of it."""
+"""sense: how a voice sounds in sound files, and how that compares with other recordings of it.
+
+Without files it is about one's own voice: see own_voice.py.
+"""
 
 import argparse
 import json
@@ -22,7 +25,7 @@ from companion.values import Prosody, Transcript
 
 
 @dataclass(frozen=True)
-class _Tone:
+class Measured:
     """What was measured in one file."""
 
     prosody: Prosody
@@ -35,12 +38,16 @@ class _Tone:
 
 def sense(options: argparse.Namespace) -> int:
     """Print how the voice sounds in each file, and how unusual that is for it."""
+    if options.own or not options.files:
+        from companion.commands.own_voice import own_voice  # the diary, which files do not need
+
+        return own_voice(options)
     settings = read_settings(options.settings)
     at = now()
     known, code = _baseline(settings, options.baseline, at)
     for path in options.files:
         try:
-            tone = _read(settings, path)
+            tone = read_tone(settings, path)
         except CompanionError as error:
             print(error, file=sys.stderr)
             code = 1
@@ -62,7 +69,7 @@ def _baseline(
     known, code = list[Observation](), 0
     for path in paths:
         try:
-            tone = _read(settings, path)
+            tone = read_tone(settings, path)
         except CompanionError as error:
             print(error, file=sys.stderr)
             code = 1
@@ -76,16 +83,17 @@ def _baseline(
     return known, code
 
 
-def _read(settings: Settings, path: Path) -> _Tone:
+def read_tone(settings: Settings, path: Path) -> Measured:
+    """Measure a sound file. Raises CompanionError."""
     microphone = FileMicrophone(path)
     reader = build_reader(settings)
     reader.start()
     for chunk in microphone.blocks():
         reader.accept(chunk)
-    return _Tone(reader.finish(Transcript()), microphone.notes)
+    return Measured(reader.finish(Transcript()), microphone.notes)
 
 
-def _compare(tone: _Tone, known: list[Observation], at: datetime) -> tuple[Judgement, ToneLevel]:
+def _compare(tone: Measured, known: list[Observation], at: datetime) -> tuple[Judgement, ToneLevel]:
     quality = tone.prosody.quality
     if not quality.ok:
         return Judgement(why=quality.why), ToneLevel.NONE
@@ -98,7 +106,7 @@ def _compare(tone: _Tone, known: list[Observation], at: datetime) -> tuple[Judge
     return judgement, level([judgement], usual)
 
 
-def _row(path: Path, tone: _Tone, judgement: Judgement, said: ToneLevel) -> dict[str, Any]:
+def _row(path: Path, tone: Measured, judgement: Judgement, said: ToneLevel) -> dict[str, Any]:
     quality = tone.prosody.quality
     return {
         "file": str(path),

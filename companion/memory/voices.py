@@ -33,11 +33,13 @@ class VoiceKeeper:
         """Give what was decided; `agreed` is what the settings say where nothing was."""
         consents = self._vault.get(CONSENTS) or {}
         kept: dict[str, Any] = self._vault.get(_TONE) or {}
+        until = _moment(kept.get("muted_until"))
+        muted = kept.get("muted", "") if until is not None and self._now() < until else ""
         self._state = ToneState(
             agreed=bool(consents.get(CONSENT, agreed)),
             minor=bool(self._vault.get(MINOR)),
-            muted=kept.get("muted", ""),
-            muted_until=_moment(kept.get("muted_until")),
+            muted=muted,
+            muted_until=until if muted else None,
             remarked=_moment(kept.get("remarked")),
         )
         return self._state
@@ -60,6 +62,18 @@ class VoiceKeeper:
             _, at, voice = self._waiting
             self._waiting = None
             Journal(self._vault).add(voice, at=at, zone=self._zone, now=self._now())
+
+    def decide(self, decided: ToneState) -> None:
+        """Keep a decision at once. Raises VaultError."""
+        if decided.forget:
+            erase_kind(self._vault, KIND)
+        self._decide(decided.settled)
+
+    def calibrate(self, prosody: Prosody, tone: Tone) -> None:
+        """Keep an utterance of which its owner said: so I usually sound. Raises VaultError."""
+        voice = _voice(prosody, tone).model_copy(update={"calibration": True})
+        now = self._now()
+        Journal(self._vault).add(voice, at=now, zone=self._zone, now=now)
 
     def _sensed(self, id: TurnId, prosody: Prosody, tone: Tone) -> None:
         if self._waiting and self._waiting[0].turn != id.turn:

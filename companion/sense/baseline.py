@@ -165,21 +165,10 @@ def mark_last(baseline: Baseline) -> Baseline:
     return baseline.model_copy(update={"observations": (*before, marked)})
 
 
-def drift(baseline: Baseline, now: datetime) -> dict[str, float]:
-    """Say how far what is usual has moved from the first usual values, in each feature's unit."""
-    known = usual(baseline, now)
-    moved = {name: known.centre(name) for name in baseline.reference}
-    return {
-        name: centre - baseline.reference[name]
-        for name, centre in moved.items()
-        if centre is not None
-    }
-
-
-def weeks(baseline: Baseline) -> list[Week]:
+def weeks(observations: Iterable[Observation]) -> list[Week]:
     """Give the medians of each week, for changes that are too slow for a day to show."""
     found: dict[tuple[int, int], list[Observation]] = defaultdict(list)
-    for one in baseline.observations:
+    for one in observations:
         found[one.at.isocalendar()[:2]].append(one)
     return [Week(*key, len(some), medians(some)) for key, some in sorted(found.items())]
 

@@ -113,6 +113,8 @@ class ToneTalk:
     def _told(self, turn: Turn, state: ToneState) -> Plan:
         if not state.looks:
             return self._plan(turn, "off", state)
+        if turn.transcript.typed:
+            return _plan(turn, nothing(self._words, "typed"), state)
         lines = turn.tone.said or nothing(self._words, turn.tone.why)
         asks = Expected(after_question=lines[-1].endswith("?"))
         return _plan(turn, lines, replace(state, how=turn.tone.how), asks)

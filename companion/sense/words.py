@@ -59,6 +59,22 @@ class Answers(Content):
     muted_other: tuple[str, ...]
 
 
+class Weekly(Content):
+    """How slow change is told."""
+
+    none: str
+    early: str
+    same: str
+    changed: str
+    doubt: str
+    pitch_higher: str
+    pitch_lower: str
+    pace_faster: str
+    pace_slower: str
+    pauses_more: str
+    pauses_fewer: str
+
+
 class Words(Content):
     """All sentences about a voice, in one language."""
 
@@ -75,6 +91,7 @@ class Words(Content):
     rank: str
     rank_none: str
     amounts: tuple[str, ...]
+    weekly: Weekly
     asked: Asked
     answers: Answers
 
@@ -119,7 +136,7 @@ def _noticed(words: Words, known: Usual, values: Values) -> Iterator[str]:
     pitch = known.centre("pitch_level")
     if pitch is not None and (known.apart(values, "pitch_level") or 0) >= NAMED_FROM:
         step = round((values["pitch_level"] - pitch) / STEP)
-        yield words.noticed["pitch_higher"].format(amount=_at(words.amounts, step))
+        yield words.noticed["pitch_higher"].format(amount=amount(words.amounts, step))
     for name, feature, sign in (
         ("pace_faster", "nuclei_rate", 1),
         ("pauses_fewer", "pause_share", -1),
@@ -129,6 +146,7 @@ def _noticed(words: Words, known: Usual, values: Values) -> Iterator[str]:
             yield words.noticed[name]
 
 
-def _at(amounts: Iterable[str], step: int) -> str:
+def amount(amounts: Iterable[str], step: int) -> str:
+    """Say a distance of so many steps in words."""
     every = list(amounts)
     return every[min(max(step, 0), len(every) - 1)]
