@@ -33,7 +33,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 
 
 def keeper(vault: Vault, now: datetime = LATER) -> Keeper:
-    made = Keeper(vault, now=lambda: now, zone="Europe/Berlin")
+    made = Keeper(vault, now=lambda: now, zone="UTC")
     made.remembered()
     return made
 
