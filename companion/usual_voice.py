@@ -4,7 +4,7 @@ Nothing else is kept of it. The microphones and the first usual values, which st
 reference, follow from the utterances; so whoever erases or excludes some has all of it changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from companion.memory.entries import Entry, Voice
@@ -26,14 +26,14 @@ WEEKS = 26
 def read_usual(journal: Journal) -> Baseline:
     """Read the newest utterances, and the first ones for reference. Raises VaultError."""
     newest = journal.list(kinds=KINDS, include_excluded=False, limit=MOST_KEPT)
-    known = list(_observations(reversed(list(newest))))
+    known = tuple(_observations(reversed(list(newest))))
     oldest = journal.list(kinds=KINDS, include_excluded=False, newest_first=False, limit=FROZEN_AT)
     first = list(_observations(oldest))
     return Baseline(
-        observations=tuple(one for one, _ in known),
-        calibrated=any(calibration for _, calibration in known),
-        microphones=_microphones(one.device for one, _ in known),
-        reference=medians(one for one, _ in first) if len(first) >= FROZEN_AT else {},
+        observations=known,
+        calibrated=any(one.calibration for one in known),
+        microphones=_microphones(one.device for one in known),
+        reference=medians(first) if len(first) >= FROZEN_AT else {},
     )
 
 
@@ -41,25 +41,22 @@ def read_weeks(journal: Journal, now: datetime) -> list[Week]:
     """Read the last weeks of a voice, the oldest first. Raises VaultError."""
     since = now - timedelta(weeks=WEEKS)
     listed = journal.list(kinds=KINDS, include_excluded=False, since=since, newest_first=False)
-    return weeks(one for one, _ in _observations(listed))
+    return weeks(_observations(listed))
 
 
-def _observations(entries: Iterable[Entry]) -> Iterable[tuple[Observation, bool]]:
-    """Give each usable utterance, and whether it was spoken to calibrate."""
+def _observations(entries: Iterable[Entry]) -> Iterator[Observation]:
+    """Give each usable utterance."""
     for entry in entries:
         body = entry.body
         if isinstance(body, Voice) and body.usable:
             values = {n: m.value for n, m in body.features.items() if m.value is not None}
-            voiced = values.pop("voiced", 0.0)
-            yield (
-                Observation(
-                    at=entry.local,
-                    device=body.microphone,
-                    voiced=voiced,
-                    values=values,
-                    unusual=body.unusual,
-                ),
-                body.calibration,
+            yield Observation(
+                at=entry.local,
+                device=body.microphone,
+                voiced=values.pop("voiced", 0.0),
+                values=values,
+                unusual=body.unusual,
+                calibration=body.calibration,
             )
 
 

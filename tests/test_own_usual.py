@@ -170,6 +170,20 @@ def test_what_is_unusual_does_not_become_the_usual():
     assert len(before.observations) + 1 == len(own.baseline.observations)
 
 
+def test_a_talk_is_not_compared_with_itself():
+    """Who is upset for ten minutes is so in the tenth as in the first; a calibration counts."""
+    own = comparer(past())
+    raised = [
+        own.compare(TurnId(n), prosody(4.0, seed=50 + n), AGREED, LATER + timedelta(minutes=n))
+        for n in range(8)
+    ]
+    next_day = own.compare(TurnId(9), prosody(seed=60), AGREED, LATER + timedelta(days=1))
+
+    assert {tone.level for tone in raised[3:]} == {ToneLevel.CLEARLY}
+    assert {tone.how for tone in raised[3:]} == {raised[3].how}
+    assert next_day.how != raised[3].how
+
+
 def test_too_short_an_utterance_tells_what_the_last_one_showed():
     """So that "how do I sound?" has an answer."""
     own = comparer(past())

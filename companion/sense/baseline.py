@@ -31,6 +31,8 @@ LEAST_UTTERANCES, LEAST_DAYS = 8, 2
 """Until then the baseline is silent"""
 FROZEN_AT = 20
 """Utterances after which the first usual values are kept for good"""
+SAME_TALK = timedelta(hours=3)
+"""What was said within it belongs to the same talk"""
 MOST_KEPT = 400
 STRANGE, STRANGE_TIMES = 1.1, 3
 """Spreads by which the bands lie apart on average, utterances in a row: it is another
@@ -52,6 +54,8 @@ class Observation(Content):
     """Features by name; what noise made unsure is left out"""
     unusual: bool = False
     """Clearly different, or marked by the person: it does not move what is usual"""
+    calibration: bool = False
+    """Spoken to say: this is my usual voice"""
 
 
 class Baseline(Content):
@@ -96,6 +100,16 @@ def observe(
     names += (*TIMBRE, *BANDS) if snr >= CLEAR_SNR else ()
     values = {name: found[name] for name in names if name in found}
     return Observation(at=at, device=device, voiced=voiced, values=values)
+
+
+def before(baseline: Baseline, now: datetime) -> Baseline:
+    """Give what was known before the talk that goes on now.
+
+    Else who is upset for ten minutes would after five be compared with themselves upset.
+    """
+    since = now - SAME_TALK
+    known = (one for one in baseline.observations if one.calibration or one.at < since)
+    return baseline.model_copy(update={"observations": tuple(known)})
 
 
 def calibrate(observations: Iterable[Observation]) -> Baseline:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from companion.sense.baseline import Baseline, Observation, learn, observe, usual
+from companion.sense.baseline import Baseline, Observation, before, learn, observe, usual
 from companion.sense.stress import MOST_POOLED, Judgement, judge, level, log_ratio
 from companion.sense.usual import Usual
 from companion.sense.words import Words, describe, explain, nothing
@@ -70,8 +70,9 @@ class OwnUsual:
         observation = observe(prosody, now, self._device)
         if observation is None:
             return self._nothing(prosody.quality.why or "too short: too little to go by")
-        known = usual(self.baseline, now, self._device)
-        found = judge(self.baseline, observation, known)
+        earlier = before(self.baseline, now)
+        known = usual(earlier, now, self._device)
+        found = judge(earlier, observation, known)
         self._recent = (*self._recent, found)[-MOST_POOLED:]
         tone = self._tone(found, observation, known)
         kept = observation.model_copy(update={"unusual": tone.unusual})
