@@ -86,7 +86,7 @@ def level(recent: Sequence[Judgement], known: Usual) -> ToneLevel:
     if not recent or recent[-1].score is None or recent[-1].p is None:
         return ToneLevel.NONE
     pooled = _pooled(recent, known)
-    if pooled is not None and pooled <= CLEARLY:
+    if pooled is not None and pooled <= CLEARLY and recent[-1].p <= LIKE_USUAL:
         return ToneLevel.CLEARLY
     last = [one.p for one in recent[-RECENT:] if one.p is not None]
     if sum(p <= LIKE_USUAL for p in last) >= TIMES and last[-1] <= LIKE_USUAL:
@@ -112,20 +112,28 @@ def _p(calm: Floats, score: float) -> float | None:
 
 def _pooled(recent: Sequence[Judgement], known: Usual) -> float | None:
     """Give p of the mean of the last utterances; None where they hold too little voice."""
-    names, some, voiced = recent[-1].names, list[float](), 0.0
-    for one in reversed(recent[-MOST_POOLED:]):
-        if one.score is None or one.names != names:
-            break
-        some.append(one.score)
+    last = [one for one in reversed(recent[-MOST_POOLED:]) if one.score is not None]
+    # Now and then one sounds as through another microphone, and its timbre has no part in it:
+    # such are pooled apart.
+    for names in dict.fromkeys(one.names for one in last):
+        alike = [one for one in last if one.names == names]
+        if sum(one.voiced for one in alike) >= POOLED_VOICE:
+            return _pooled_over(alike, known.calm(names))
+    return None
+
+
+def _pooled_over(newest_first: Sequence[Judgement], calm: Floats) -> float | None:
+    """Hold the mean of some against the means of as many in a row, of the person's own."""
+    some, voiced = list[float](), 0.0
+    for one in newest_first:
+        some.append(one.score or 0.0)
         voiced += one.voiced
         if voiced >= POOLED_VOICE:
-            # Against the mean of as many utterances in a row, of the person's own.
-            calm = known.calm(names)
-            if len(calm) < len(some):
-                return None
-            means = np.convolve(calm, np.full(len(some), 1 / len(some)), "valid")
-            return _p(means, float(np.mean(some)))
-    return None
+            break
+    if len(calm) < len(some):
+        return None
+    means = np.convolve(calm, np.full(len(some), 1 / len(some)), "valid")
+    return _p(means, float(np.mean(some)))
 
 
 def _error(known: Usual, observation: Observation) -> float:
