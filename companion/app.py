@@ -129,11 +129,13 @@ def build_earcons(settings: Settings) -> Earcons:
     return Earcons(EARCONS if settings.audio.signs else (), settings.speak.volume)
 
 
-def find_devices(settings: Settings) -> None:
-    """Look whether the devices of the settings are there now. Raises AudioError."""
+def find_devices(settings: Settings) -> tuple[str, str]:
+    """Name the devices of the settings as they are there now. Raises AudioError."""
     present = fresh_devices()
-    choose(settings.audio.microphone, "input", present)
-    choose(settings.audio.speaker, "output", present)
+    return (
+        choose(settings.audio.microphone, "input", present).name,
+        choose(settings.audio.speaker, "output", present).name,
+    )
 
 
 def open_devices(settings: Settings) -> tuple[DeviceMicrophone, DeviceSpeaker]:

@@ -118,6 +118,11 @@ class Floor:
         with self._time:
             return None if self._since is None else self._now - self._since
 
+    @property
+    def has_gone(self) -> bool:
+        """The loudspeaker has gone, and the talk is not over."""
+        return self._silent and not self._over
+
     def sign(self, chunk: AudioChunk) -> None:
         """Let a short sound that says nothing be heard, where nothing else is."""
         with self._time:

@@ -19,6 +19,7 @@ import numpy as np
 
 from companion.conversation import Conversation
 from companion.earcons import Earcons
+from companion.errors import AudioError
 from companion.events import (
     Checked,
     Chosen,
@@ -93,7 +94,7 @@ class LiveTalk:
         Raises AudioError when a device has gone; a running answer is shown to its end before.
         """
         self._floor = Floor(speaker, self._events.put, state or State())
-        self._start(partial(self._hear, microphone))
+        self._start(partial(self._hear_to_the_end, microphone))
         try:
             while (event := self._events.get()) is not None:
                 if isinstance(event, Exception):
@@ -146,6 +147,21 @@ class LiveTalk:
                 yield event
 
     # --- the thread that hears ---------------------------------------------------------
+
+    def _hear_to_the_end(self, microphone: Microphone) -> None:
+        """Hear; where a device goes, what was being said is weighed and shown, not answered."""
+        try:
+            self._hear(microphone)
+        except AudioError:
+            self._take_the_rest()
+            raise
+        if self._floor.has_gone:
+            self._take_the_rest()
+
+    def _take_the_rest(self) -> None:
+        self._quiet = True
+        for event in self._ear.flush():
+            self._on_ear(event)
 
     def _hear(self, microphone: Microphone) -> None:
         for chunk in microphone.blocks():

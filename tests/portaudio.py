@@ -57,6 +57,8 @@ class FakeStream:
     start_fault: int = 0
     latency: float = 0.05
     started: bool = False
+    active: bool = True
+    """False once the device has gone, where the system notices"""
     closed: int = 0
     at: float = 100.0
     """Seconds of the device's own clock"""

@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from companion.audio.changes import Cards, Sleep
 from companion.audio.devices import choose, fresh_devices, list_devices
 from companion.audio.loudspeaker import FADE, LONGEST, STALLED, SURELY, DeviceSpeaker
 from companion.audio.microphone import KEPT, DeviceMicrophone
@@ -54,6 +55,27 @@ def steepest(sound: Samples) -> float:
 
 def taken(mic: Microphone, count: int) -> list[AudioChunk]:
     return list(islice(mic.blocks(), count))
+
+
+def test_a_card_that_comes_or_goes_is_noticed_once(tmp_path):
+    """By what the system lists; where it lists nothing, nothing changes."""
+    cards, nowhere = Cards(tmp_path), Cards(tmp_path / "none")
+    assert not cards.changed()
+    (tmp_path / "pcmC1D0c").touch()
+    assert cards.changed()
+    assert not cards.changed()
+    (tmp_path / "pcmC1D0c").unlink()
+    assert cards.changed()
+    assert not nowhere.changed()
+
+
+def test_a_computer_that_has_slept_is_noticed_once():
+    """One clock stands still meanwhile, the other does not; a second is an adjustment."""
+    awake, always = Time(), Time()
+    sleep = Sleep(awake, always)
+    for at, asleep, slept in ((10.0, 1.0, False), (20.0, 601.0, True), (30.0, 601.0, False)):
+        awake.at, always.at = at, at + asleep
+        assert sleep.slept() is slept
 
 
 # --- which device ----------------------------------------------------------------------
@@ -295,6 +317,40 @@ def test_a_microphone_that_stops_is_told_of():
         next(blocks)
 
 
+def test_a_microphone_whose_system_says_that_it_has_gone_is_told_of_at_once():
+    """Many an unplugged card ends its callbacks with an error that nobody else hears of."""
+    mic, library = microphone(Gear("mic", 1, rate=16_000))
+    library.stream.hear(np.zeros(320, np.float32))
+    blocks = mic.blocks()
+    next(blocks)
+    library.stream.active = False
+
+    with pytest.raises(AudioError, match="'mic' has stopped sending sound"):
+        next(blocks)
+
+
+@pytest.mark.parametrize(
+    ("pace", "told"), [(1.0, False), (1.02, False), (44.1 / 48, True), (2, True)]
+)
+def test_a_microphone_that_changes_its_rate_is_told_of(pace, told):
+    """Its sound would come too fast or too slowly for every ear; it is opened anew then."""
+    clock = Time()
+    mic, library = microphone(Gear("mic", 1, rate=16_000), clock=clock)
+    blocks = mic.blocks()
+
+    def listen() -> None:
+        for number in range(1_500):
+            clock.at = number * 0.02 / pace
+            library.stream.hear(np.zeros(320, np.float32))
+            next(blocks)
+
+    if told:
+        with pytest.raises(AudioError, match="has changed its rate"):
+            listen()
+    else:
+        listen()
+
+
 def test_a_microphone_that_starts_slowly_is_waited_for():
     """A wireless headset takes seconds."""
     clock = Time(step=1.0)
@@ -472,6 +528,29 @@ def test_a_loudspeaker_that_stops_is_told_of(ask):
 
     with pytest.raises(AudioError, match="'box' has stopped taking sound"):
         loud.play(chunk) if ask == "play" else loud.drained()
+
+
+def test_a_loudspeaker_that_starts_slowly_is_waited_for():
+    """A wireless headset takes seconds to change its mode."""
+    clock = Time()
+    loud, _ = speaker(Gear("box", outputs=1), clock=clock)
+    loud.play(AudioChunk(tone(16_000, 3.0), 16_000))
+    clock.at = 3.0
+    loud.drained()
+    clock.at = 4.0
+
+    assert loud.drained() > 0
+
+
+def test_a_loudspeaker_whose_system_says_that_it_has_gone_is_told_of_at_once():
+    """The sentence is shown instead."""
+    loud, library = speaker(Gear("box", outputs=1))
+    loud.play(AudioChunk(tone(16_000, 3.0), 16_000))
+    library.stream.pull(3)
+    library.stream.active = False
+
+    with pytest.raises(AudioError, match="'box' has stopped taking sound"):
+        loud.drained()
 
 
 def test_a_pause_of_the_whole_program_is_not_the_loudspeakers_fault():

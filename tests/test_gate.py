@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from companion.audio.watch import CLIPPED, MUTED, QUIET, MicrophoneWatch
+from companion.audio.watch import CLIPPED, LOST, MUTED, QUIET, Losses, MicrophoneWatch
 from companion.events import EarEvent, LongTurn, SpeechStarted, Spoken, TurnTaken
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
@@ -142,3 +142,11 @@ def watched(*parts: tuple[float, float, float]) -> list[str]:
 def test_a_microphone_that_is_of_no_use_is_told_of(parts, told):
     """After five seconds; and no more once it is well again."""
     assert watched(*parts) == told
+
+
+def test_lost_sound_is_told_of_for_a_while():
+    """Each time anew."""
+    losses = Losses()
+    told = [losses.take(at, count) for at, count in ((1, 0), (2, 1), (11, 1), (12, 1), (13, 3))]
+
+    assert told == ["", LOST, LOST, "", LOST]

@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from companion import paths
-from companion.commands.holding import Ended, alone, endings
+from companion.commands.holding import alone, endings
+from companion.commands.talking import Ended
 from companion.errors import AudioError
 
 

@@ -10,7 +10,7 @@ import termios
 import pytest
 from rich.console import Console
 
-from companion.commands.holding import Controls
+from companion.commands.controls import Controls
 from companion.commands.keyboard import Key, Keyboard, decode
 from companion.commands.screening import CLEAR_SCREEN, Lines, Screen, shown
 from companion.events import Checked, Level, Said

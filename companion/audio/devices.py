@@ -122,6 +122,11 @@ def choose(name: str, kind: Kind, devices: Iterable[Device]) -> Device:
     )
 
 
+def same(name: str, other: str) -> bool:
+    """Say whether two names mean one device, wherever ALSA has put its card."""
+    return _CARD.sub("", name) == _CARD.sub("", other)
+
+
 def _matches(name: str, devices: list[Device]) -> list[Device]:
     """Find whom a name fits; the whole name before a part, a part before an old card number."""
     bare = _CARD.sub("", name)

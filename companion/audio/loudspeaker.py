@@ -23,8 +23,10 @@ LONGEST = 120.0
 LATENCY = 0.06
 """Seconds between a callback and the air: another thread may keep Python to itself for 45 ms
 before the loudspeaker runs dry, and `stop` is heard within 80 ms (measured)"""
-STALLED = 2.0
+STALLED = 0.6
 """Seconds without a callback after which a loudspeaker may have gone"""
+SLOW_START = 5.0
+"""Seconds until the first callback: a wireless headset must change its mode first"""
 SURELY = 0.3
 """Seconds after the first look that found none: after this it has"""
 
@@ -67,7 +69,7 @@ class DeviceSpeaker:
         self._taken = 0.0
         """Of what was given, the seconds that the device has taken"""
         self._silent_at = 0.0
-        self._last = clock()
+        self._last = clock() + SLOW_START - STALLED
         self._late_since: float | None = None
         self._stream = open_stream(library, "output", device, self._fill, latency)
         self._latency = self._stream.latency
@@ -133,11 +135,16 @@ class DeviceSpeaker:
         elif self._late_since is None:
             # One late look may be our own fault: this process was held up as a whole.
             self._late_since = now
-        if self._closed or (self._late_since is not None and now - self._late_since > SURELY):
+        surely = self._late_since is not None and now - self._late_since > SURELY
+        if surely or self._has_ended():
             raise AudioError(
                 f"The loudspeaker '{self.name}' has stopped taking sound.",
                 fix="Check that it is plugged in and switched on.",
             )
+
+    def _has_ended(self) -> bool:
+        with self._lock:
+            return self._closed or (self._taken > 0.0 and not self._stream.active)
 
     def _fill(self, out: NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """Fill a block. On the device's own thread: it waits for nothing."""

@@ -29,13 +29,19 @@ KEPT = 30.0
 """Seconds of sound that may wait to be heard; what comes then is lost"""
 LATENCY = 0.1
 """Seconds of sound that the device may keep while Python is held up; it adds no delay (measured)"""
-STALLED = 1.0
-"""Seconds without sound after which a microphone counts as gone"""
+STALLED = 0.6
+"""Seconds without sound after which a microphone counts as gone, at the third look"""
+PACE = 0.05
+"""Share by which sound may come faster or slower than its rate says"""
+PACE_OVER = 5.0
+"""Seconds over which that is measured"""
 SLOW_START = 5.0
 """Seconds until the first sound: a wireless headset must change its mode first"""
 
 _WAIT = 0.1
 """Seconds between two looks at the clock while there is no sound"""
+_TIMES = 2
+"""Wrong paces in a row that it takes"""
 _LOOKS = 3
 """Late looks in a row that it takes: after this process itself was held up, one is late"""
 
@@ -73,6 +79,10 @@ class DeviceMicrophone:
         self._due = 0.0
         """Seconds of the device's clock: when the next block should have begun"""
         self._last = clock() + SLOW_START - STALLED
+        self._paced = (0, clock())
+        """Frames and seconds from which the pace is measured"""
+        self._strange = 0
+        """How often in a row it was wrong"""
         self._stream = open_stream(library, "input", device, self._take, latency)
         self._device_rate = self._stream.samplerate
         start_stream(library, "input", device, self._stream)
@@ -109,16 +119,39 @@ class DeviceMicrophone:
         """Wait for sound; give None once it is closed."""
         late = 0
         while not self._closed:
+            self._check_pace()
             try:
                 return self._queue.get(timeout=_WAIT)
             except Empty:
                 late = late + 1 if self._clock() - self._last > STALLED else 0
-            if late == _LOOKS:
+            if late == _LOOKS or self._has_ended():
                 raise AudioError(
                     f"The microphone '{self.name}' has stopped sending sound.",
                     fix="Check that it is plugged in and switched on.",
                 )
         return None
+
+    def _has_ended(self) -> bool:
+        with self._closing:
+            return self._frames > 0 and not self._closed and not self._stream.active
+
+    def _check_pace(self) -> None:
+        """Raise AudioError where the device has changed its rate: all would sound wrong."""
+        frames, last = self._frames, self._last
+        before, since = self._paced
+        seconds = last - since
+        if frames and not before:
+            self._paced = (frames, last)
+        elif seconds >= PACE_OVER:
+            self._paced = (frames, last)
+            pace = (frames - before) / seconds / self._device_rate
+            # Once may be our own fault: this process was held up as a whole.
+            self._strange = self._strange + 1 if abs(pace - 1.0) > PACE else 0
+            if self._strange == _TIMES:
+                raise AudioError(
+                    f"The microphone '{self.name}' has changed its rate.",
+                    fix="It is opened again.",
+                )
 
     def _take(self, sound: Samples, frames: int, times: Any, status: Any) -> None:
         """Keep a block. On the device's own thread: copy, count and return."""

@@ -22,6 +22,8 @@ class Stream(Protocol):
     channels: int
     latency: float
     """Seconds between a callback and the air"""
+    active: bool
+    """Its callbacks are called; False once the device has gone, where the system notices"""
 
     def start(self) -> None:
         """Let the callbacks begin."""

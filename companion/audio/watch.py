@@ -13,9 +13,12 @@ CUT = 0.001
 LOUD = 3
 """Such readings in a row of READINGS"""
 READINGS = 20
+SHOWN = 10.0
+"""Seconds for which a loss is told of"""
 
 MUTED = "The microphone sends pure silence. Is it muted, or switched off?"
 QUIET = "The microphone sends next to nothing. Is it muted, or turned down?"
+LOST = "This computer is very busy: a piece of sound was lost."
 CLIPPED = "The microphone is too loud and is cut off. Lower its level in the sound settings."
 
 
@@ -41,3 +44,17 @@ class MicrophoneWatch:
         if at - self._loud >= AFTER:
             return QUIET
         return CLIPPED if sum(self._cut) >= LOUD else ""
+
+
+class Losses:
+    """Takes how much sound was lost so far; tells of it for a while."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._until = 0.0
+
+    def take(self, at: float, count: int) -> str:
+        """Look at second `at`: `count` blocks were lost since the devices were opened."""
+        if count > self._count:
+            self._count, self._until = count, at + SHOWN
+        return LOST if at < self._until else ""

@@ -4,25 +4,20 @@ import fcntl
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
-from queue import SimpleQueue
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from companion import app, paths
-from companion.audio.portaudio import muted, reload
-from companion.audio.watch import MicrophoneWatch
-from companion.commands.keyboard import Key, Keyboard
-from companion.commands.now import local_now
-from companion.commands.screening import Shown, shown
+from companion.audio.portaudio import muted
+from companion.commands.controls import Controls
+from companion.commands.keyboard import Keyboard
+from companion.commands.screening import shown
+from companion.commands.talking import Ended, Talking
 from companion.conversation import Conversation
-from companion.earcons import Earcon, make
 from companion.errors import AudioError, SettingsError
-from companion.events import Event, Level
+from companion.events import Event
 from companion.hear.gate import Gate, PausedEar, PressedEar
-from companion.live import LiveTalk
 from companion.parts import Parts, build_ear
 from companion.screen import Facts
 from companion.values import State
@@ -33,48 +28,6 @@ would hear itself; with headphones you can speak over it (audio.headphones in th
 PRESSED = "Press space, speak, and press space again (audio.push_to_talk in the settings)."
 BY_KEYS = "Keys: space pauses, s stops and clears the screen, n shows numbers, p panic, q ends."
 BY_WORDS = "'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."
-AGAIN = 0.3
-"""Seconds between two looks whether a device is back: a look takes about as long, and it is to
-be healed within two seconds"""
-TERMINATED = 128 + signal.SIGTERM
-"""The exit code of whoever was ended by somebody else (POSIX shells)"""
-
-
-class Ended(KeyboardInterrupt):
-    """The system, or whoever looks after it, ends the talk."""
-
-
-@dataclass
-class Controls:
-    """What keys do, on their own thread; the screen hears of it a moment later."""
-
-    gate: Gate
-    panic: str
-    """The word that the key for panic stands for"""
-    talk: LiveTalk | None = None
-    pressed: SimpleQueue[tuple[Key, bool]] = field(default_factory=SimpleQueue)
-
-    def press(self, key: Key) -> None:
-        """Act at once."""
-        talk = self.talk
-        if key is Key.QUIT:
-            signal.raise_signal(signal.SIGINT)
-        elif key is Key.TALK:
-            self.gate.is_open = not self.gate.is_open
-        elif key is Key.STOP:
-            # Whoever has just come in is not listened to, and not answered.
-            self.gate.is_open = False
-            if talk:
-                talk.hush()
-        elif key is Key.PANIC and talk:
-            self.gate.is_open = not isinstance(self.gate, PressedEar)
-            talk.type(self.panic)
-        self.pressed.put((key, self.gate.is_open))
-
-    def show(self, screen: Shown) -> None:
-        """Let the screen follow."""
-        while not self.pressed.empty():
-            screen.press(*self.pressed.get())
 
 
 def hold(
@@ -117,75 +70,10 @@ def hold(
                 )
             if keys:
                 stack.enter_context(Keyboard(controls.press))
-            talking = Talking(parts, conversation, controls, screen, take, _hint(parts, keys))
+            talking = Talking(
+                parts, conversation, controls, screen, take, hint=_hint(parts, keys), keys=keys
+            )
             return talking.until_it_ends(state)
-
-
-@dataclass
-class Talking:
-    """One talk, over as many openings of its devices as it takes."""
-
-    parts: Parts
-    conversation: Conversation
-    controls: Controls
-    screen: Shown
-    take: Callable[[Event], None]
-    hint: str
-
-    def until_it_ends(self, state: State) -> int:
-        """Give the exit code."""
-        try:
-            while True:
-                microphone, speaker = app.open_devices(self.parts.settings)
-                app.hear_through(self.conversation, microphone.name)
-                talk = app.build_live_talk(self.parts, self.conversation, self.controls.gate)
-                self.screen.begin(
-                    f"Microphone: {microphone.name}. Loudspeaker: {speaker.name}.", self.hint
-                )
-                began = replace(state, began=local_now())
-                try:
-                    with closing(speaker), closing(talk.run(microphone, speaker, began)) as events:
-                        self._show(events, talk)
-                    return 0
-                except AudioError as error:
-                    state = talk.state
-                    self.screen.lose(str(error))
-                    self._wait()
-        except Ended:
-            return TERMINATED
-        except KeyboardInterrupt:
-            return 0
-
-    def _show(self, events: Iterator[Event], talk: LiveTalk) -> None:
-        watch = MicrophoneWatch()
-        told = ""
-        for event in events:
-            self.controls.talk = talk  # now it runs, and keys may reach it
-            self.take(event)
-            self.screen.show(event)
-            self.controls.show(self.screen)
-            if isinstance(event, Level):
-                problem = watch.take(event.at, event.level, event.clipped)
-                if problem != told:
-                    told = problem
-                    self.screen.tell(problem)
-                    if problem and self.parts.settings.audio.signs:
-                        talk.sign(make(Earcon.TROUBLE, self.parts.settings.speak.volume))
-
-    def _wait(self) -> None:
-        """Return when both devices are there again."""
-        # What was being said has lost its end; it is not answered by half.
-        list(self.controls.gate.flush())
-        pause = threading.Event()
-        while True:
-            pause.wait(AGAIN)
-            self.controls.show(self.screen)
-            try:
-                app.find_devices(self.parts.settings)
-            except AudioError:
-                continue
-            reload()
-            return
 
 
 def _hint(parts: Parts, keys: bool) -> str:
