@@ -81,6 +81,15 @@ class Answers:
         """Tell whether one of `forms` was said, alone or among fillers."""
         return self._named(text, {"": forms}) is not None
 
+    def is_filler(self, text: str) -> bool:
+        """Tell whether there is nothing but sounds and words that carry no answer."""
+        plain = _plain(text)
+        while bare := self._fillers.sub(" ", plain):
+            if bare == plain:
+                break
+            plain = bare
+        return not plain.strip() and not self._named(text, self.words.commands)
+
     def yes_no(self, text: str) -> bool | None:
         """Read a yes or a no that stands first; None where it is neither, or both."""
         # "okay" is a filler before "no", and a yes when nothing follows: so the shortest

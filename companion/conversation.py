@@ -214,6 +214,7 @@ class Conversation:
     def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
         said: list[str] = []
         style = self.manner.choose(self.style, turn, plan) if self.manner else self.style
+        style = replace(style, speed=style.speed * plan.mind.pace)
         for line in self._lines(plan, turn):
             if isinstance(line, Failed):
                 yield line

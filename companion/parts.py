@@ -31,6 +31,7 @@ from companion.speak.recorded import RecordedVoice
 from companion.stages import Mind, Policy, ProsodyReader, Recogniser, Voice
 from companion.text import read_spoken_forms
 from companion.think import MINDS
+from companion.think.mirror import Mirror
 from companion.think.policy import ListeningPolicy
 from companion.think.replies import read_replies
 from companion.think.understanding import Understanding
@@ -58,9 +59,15 @@ def read_parts(settings: Settings) -> Parts:
 def build_policy(parts: Parts) -> Policy:
     """Read the replies and what they answer; forms stand before them."""
     understanding = Understanding(parts.folder)
-    replies = read_replies(parts.folder, understanding.feelings, understanding.topics)
+    replies = read_replies(
+        parts.folder, understanding.feelings, understanding.topics, understanding.trap_kinds
+    )
     talk = ListeningPolicy(
-        replies, understanding, parts.answers, lambda number: _in_words(parts, number).capitalize()
+        replies,
+        understanding,
+        Mirror(parts.folder),
+        parts.answers,
+        lambda number: _in_words(parts, number).capitalize(),
     )
     number = partial(_in_words, parts)
     words, instruments = read_form_words(parts.folder), read_instruments(parts.folder)

@@ -190,6 +190,18 @@ class MindState:
     repairs: int = 0
     form: Form | None = None
     """The check-in or questionnaire that is being filled in, or was filled in last"""
+    told: int = 0
+    """How often the person has told something in their own words"""
+    acts: tuple[str, ...] = ()
+    """What was done in the last turns, newest last"""
+    named: tuple[str, ...] = field(default=(), repr=False)
+    """People and things of theirs that they named, newest last: "your sister" """
+    care: str = ""
+    """Why no thought is worked on: grief, abuse, unfair, strange; empty where nothing forbids it"""
+    offered: tuple[str, ...] = ()
+    """Skills that were offered in this talk"""
+    pace: float = 1.0
+    """Speed of the voice that was asked for, times the usual"""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def rows(half: str) -> list[dict[str, str]]:
 def written(value: object) -> list[str]:
     """Give every sentence of the written replies."""
     if isinstance(value, str):
-        return [value.format(number="Seven")]
+        return [value.format(number="Seven", things="your exam and your sister")]
     if isinstance(value, dict):
         return [text for item in value.values() for text in written(item)]
     if isinstance(value, list | tuple):
@@ -35,7 +35,9 @@ def written(value: object) -> list[str]:
 
 
 UNDERSTANDING = Understanding(ENGLISH)
-REPLIES = read_replies(ENGLISH, UNDERSTANDING.feelings, UNDERSTANDING.topics)
+REPLIES = read_replies(
+    ENGLISH, UNDERSTANDING.feelings, UNDERSTANDING.topics, UNDERSTANDING.trap_kinds
+)
 
 
 @pytest.mark.parametrize("text", sorted(set(written(REPLIES.model_dump()))))

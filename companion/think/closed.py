@@ -69,7 +69,7 @@ def _rated(tools: Tools, turn: Turn, composer: Composer, rating: int) -> Plan:
         if before and rating != before[-1]:
             name = "rating_fell" if rating < before[-1] else "rating_rose"
             variants = replies.rating_fell if rating < before[-1] else replies.rating_rose
-        words = composer.lines(name, variants, tools.number(rating))
+        words = composer.lines(name, variants, number=tools.number(rating))
         after = () if turn.free_talk else composer.lines("limited_done", replies.limited_done)
         return composer.plan("check_in", words + after, step="start")
     name, variants = "rating_middle", replies.rating_middle
@@ -77,7 +77,7 @@ def _rated(tools: Tools, turn: Turn, composer: Composer, rating: int) -> Plan:
         name, variants = "rating_high", replies.rating_high
     elif rating <= LOW:
         name, variants = "rating_low", replies.rating_low
-    lines = composer.lines(name, variants, tools.number(rating))
+    lines = composer.lines(name, variants, number=tools.number(rating))
     if not turn.free_talk:
         offer = composer.lines("limited_next", replies.limited_next)
         return composer.plan("offer", lines + offer, expected=YES_NO, step="offered")
@@ -86,12 +86,17 @@ def _rated(tools: Tools, turn: Turn, composer: Composer, rating: int) -> Plan:
 
 
 def _agreed(tools: Tools, turn: Turn, composer: Composer, agreed: bool) -> Plan | None:
+    if turn.mind.step == "pattern":
+        # What is offered after a yes comes with the exercises; here the talk goes on.
+        variants = tools.replies.pattern_yes if agreed else tools.replies.pattern_no
+        name = "pattern_yes" if agreed else "pattern_no"
+        return composer.say("ask", variants, name=name)
     if turn.mind.step != "offered":
         return None
     if agreed:
         return composer.lead_breathing()
     if turn.free_talk:
-        return composer.say("ask", tools.replies.breathing_no, expected=OPEN_QUESTION)
+        return composer.say("ask", tools.replies.offer_declined, name="offer_declined")
     return composer.say("close", tools.replies.limited_no)
 
 

@@ -1,15 +1,18 @@
 """Put one plan together: what is said, what it waits for, and the state to go on from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from companion.answers import Answers
+from companion.think.mirror import Echo, Mirror
 from companion.think.replies import Chooser, Replies, Variants
 from companion.think.understanding import Understanding
-from companion.values import AnswerKind, Expected, Line, Plan, Turn
+from companion.values import AnswerKind, Expected, Line, MindState, Plan, Turn
 
 BREATHING, TALK = "breathing", "talk"
 """Names of the choices"""
+ACTS_KEPT = 16
+NAMED_KEPT = 8
 
 STATEMENT = Expected()
 SCALE = Expected(AnswerKind.SCALE, after_question=True)
@@ -24,6 +27,7 @@ class Tools:
 
     replies: Replies
     understanding: Understanding
+    mirror: Mirror
     answers: Answers
     number: Callable[[int], str]
     """Says a number in words"""
@@ -35,29 +39,33 @@ class Composer:
     def __init__(self, replies: Replies, turn: Turn) -> None:
         self._replies = replies
         # Whoever was understood is not asked again as often.
-        self._mind = replace(turn.mind, repairs=0)
+        self.mind: MindState = replace(turn.mind, repairs=0)
         self._chooser = Chooser(turn.mind.used)
         self._opening = () if turn.mind.turns else self.lines("opening", replies.opening)
 
-    def lines(self, name: str, variants: Variants, number: str = "") -> tuple[Line, ...]:
+    def lines(self, name: str, variants: Variants, **slots: str) -> tuple[Line, ...]:
         """Give the sentences of the variant used longest ago."""
-        return self._chooser.lines(name, variants, number)
+        return self._chooser.lines(name, variants, **slots)
 
-    def notice(self, feeling: str, topic: str) -> None:
-        """Keep what the talk is about."""
-        self._mind = replace(self._mind, feeling=feeling, topic=topic)
+    def echo(self, found: Echo) -> tuple[Line, ...]:
+        """Say back what the person said, in the form used longest ago."""
+        sentences = tuple((_capital(sentence),) for sentence in found.sentences)
+        # The person's words may hold braces: they are no slots.
+        plain = tuple((text.replace("{", "").replace("}", ""),) for (text,) in sentences)
+        return self.lines(f"echo-{found.family}", plain)
+
+    def changed(self, **changes: object) -> None:
+        """Keep something for the turns to come."""
+        self.mind = replace(self.mind, **changes)  # type: ignore[arg-type]
+
+    def named(self, things: Sequence[str]) -> None:
+        """Keep whom and what the person named, the newest last."""
+        kept = [thing for thing in self.mind.named if thing not in things]
+        self.changed(named=(*kept, *things)[-NAMED_KEPT:])
 
     def rate(self, rating: int) -> None:
         """Keep a rating, 0 to 10."""
-        self._mind = replace(self._mind, ratings=(*self._mind.ratings, rating))
-
-    def reflection(self, feeling: str, topic: str) -> tuple[Line, ...]:
-        """Say what was felt and what it was about."""
-        felt = self._replies.reflect[feeling or "none"]
-        lines = self.lines(f"reflect-{feeling}", felt)
-        if topic:
-            lines += self.lines(f"about-it-{topic}", self._replies.about_it[topic])
-        return lines
+        self.changed(ratings=(*self.mind.ratings, rating))
 
     def lead_breathing(self, first: tuple[Line, ...] = ()) -> Plan:
         """Lead the slow breathing, and ask how strong it is after it."""
@@ -71,11 +79,19 @@ class Composer:
         act: str,
         variants: Variants,
         *,
-        expected: Expected = STATEMENT,
+        name: str = "",
+        expected: Expected | None = None,
         step: str = "talking",
     ) -> Plan:
-        """Plan an act whose written reply is one of `variants`."""
-        return self.plan(act, self.lines(act, variants), expected=expected, step=step)
+        """Plan an act whose written reply is one of `variants`.
+
+        What it waits for is read off its last sentence where nothing else is `expected`.
+        """
+        lines = self.lines(name or act, variants)
+        if expected is None:
+            asks = bool(lines) and lines[-1].text.endswith("?")
+            expected = OPEN_QUESTION if asks else STATEMENT
+        return self.plan(act, lines, expected=expected, step=step)
 
     def plan(
         self,
@@ -88,9 +104,17 @@ class Composer:
     ) -> Plan:
         """Plan an act with these lines."""
         mind = replace(
-            self._mind, step=step, used=tuple(self._chooser.used), turns=self._mind.turns + 1
+            self.mind,
+            step=step,
+            used=tuple(self._chooser.used),
+            turns=self.mind.turns + 1,
+            acts=(*self.mind.acts, act)[-ACTS_KEPT:],
         )
         # That it is a program is said first, but never before the first words of safety.
         safety = bool(lines) and bool(lines[0].reviewed)
         opened = lines[:1] + self._opening + lines[1:] if safety else self._opening + lines
         return Plan(act, opened, expected, mind=mind, task="" if self._opening else task)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -13,13 +13,15 @@ from collections.abc import Callable
 from companion.answers import Answers
 from companion.think.closed import closed, nothing_heard
 from companion.think.composing import Composer, Tools
+from companion.think.mirror import Mirror
 from companion.think.replies import Replies
 from companion.think.standing import standing
 from companion.think.talking import about_itself, talking
 from companion.think.understanding import Understanding
+from companion.think.wishes import about_the_talk, wishes
 from companion.values import Plan, Turn
 
-STEPS = (standing, closed, about_itself, nothing_heard)
+STEPS = (standing, about_the_talk, closed, about_itself, nothing_heard, wishes)
 """The first that has an answer gives it; where none has, the talk goes on"""
 
 
@@ -30,11 +32,12 @@ class ListeningPolicy:
         self,
         replies: Replies,
         understanding: Understanding,
+        mirror: Mirror,
         answers: Answers,
         number: Callable[[int], str],
     ) -> None:
         """`number` says a number in words."""
-        self._tools = Tools(replies, understanding, answers, number)
+        self._tools = Tools(replies, understanding, mirror, answers, number)
 
     def choose(self, turn: Turn) -> Plan:
         """Choose one act and its written reply."""

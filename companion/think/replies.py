@@ -12,7 +12,7 @@ Variant = tuple[str, ...]
 
 Variants = tuple[Variant, ...]
 
-KEPT = 40
+KEPT = 120
 """Ids of replies remembered, so that none comes back soon"""
 
 
@@ -39,8 +39,19 @@ class Replies(Content):
     opening: Variants
     reflect: dict[str, Variants]
     about_it: dict[str, Variants]
+    understandable: Variants
+    invite: Variants
+    summary: Variants
+    summary_without: Variants
     ask: Variants
+    ask_about: dict[str, Variants]
     listen: Variants
+    pattern: dict[str, Variants]
+    pattern_yes: Variants
+    pattern_no: Variants
+    care: dict[str, Variants]
+    ask_unfair: Variants
+    ask_strange: Variants
     ask_rating: Variants
     rating_high: Variants
     rating_middle: Variants
@@ -50,7 +61,7 @@ class Replies(Content):
     rating_same: Variants
     offer_choice: Variants
     offer_breathing: Variants
-    breathing_no: Variants
+    offer_declined: Variants
     talk_chosen: Variants
     breathing: Breathing
     after_breathing: Variants
@@ -70,6 +81,12 @@ class Replies(Content):
     greeting: Variants
     better: Variants
     nothing_to_repeat: Variants
+    wish: dict[str, Variants]
+    what_is_it: Variants
+    nothing_fits: Variants
+    noise: Variants
+    other_language: Variants
+    rephrase: dict[str, Variants]
 
     def breathing_lines(self) -> tuple[Line, ...]:
         """Lay the guided breathing out as lines with their quiet."""
@@ -78,15 +95,22 @@ class Replies(Content):
         return tuple(Line(step.say, pause=step.wait) for step in steps)
 
 
-def read_replies(folder: Path, feelings: frozenset[str], topics: frozenset[str]) -> Replies:
-    """Read the replies and check that every feeling and topic has one. Raises SettingsError."""
+def read_replies(
+    folder: Path, feelings: frozenset[str], topics: frozenset[str], traps: frozenset[str]
+) -> Replies:
+    """Read the replies and check that none is missing. Raises SettingsError.
+
+    Every feeling and topic has a reflection, every topic and thinking trap a question.
+    """
     path = folder / "replies.yaml"
     replies = read(path, Replies)
     for name, needed, there in (
-        ("reflect", feelings, replies.reflect),
-        ("about_it", topics, replies.about_it),
+        ("reflect", feelings | {"none"}, replies.reflect),
+        ("about_it", topics | {"none"}, replies.about_it),
+        ("ask_about", topics, replies.ask_about),
+        ("pattern", traps, replies.pattern),
     ):
-        if missing := sorted((needed | {"none"}) - there.keys()):
+        if missing := sorted(needed - there.keys()):
             raise SettingsError(
                 f"{path.name}: '{name}' has no reply for '{missing[0]}'.", fix="Add one."
             )
@@ -100,10 +124,10 @@ class Chooser:
         """`used` are the ids of replies given before, oldest first."""
         self.used = list(used)
 
-    def lines(self, name: str, variants: Variants, number: str = "") -> tuple[Line, ...]:
-        """Give the sentences of one variant; `number` fills {number}."""
+    def lines(self, name: str, variants: Variants, **slots: str) -> tuple[Line, ...]:
+        """Give the sentences of one variant; `slots` fill what stands in braces."""
         ids = [f"{name}/{index}" for index in range(len(variants))]
         last = {used: at for at, used in enumerate(self.used)}
         best = min(range(len(ids)), key=lambda index: last.get(ids[index], -1))
         self.used = [*(used for used in self.used if used != ids[best]), ids[best]][-KEPT:]
-        return tuple(Line(sentence.format(number=number)) for sentence in variants[best])
+        return tuple(Line(sentence.format(**slots)) for sentence in variants[best])

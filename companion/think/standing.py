@@ -23,11 +23,12 @@ def standing(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
         case "thanks":
             return composer.say("thanks", replies.thanks)
         case "repeat":
-            return _repeat(tools, turn, composer)
+            return say_again(tools, turn, composer)
     return None
 
 
-def _repeat(tools: Tools, turn: Turn, composer: Composer) -> Plan:
+def say_again(tools: Tools, turn: Turn, composer: Composer) -> Plan:
+    """Say the last answer again; what it waited for is still waited for."""
     if not turn.history:
         return composer.say("repeat", tools.replies.nothing_to_repeat)
     lines = tuple(Line(sentence) for sentence in turn.history[-1].said)

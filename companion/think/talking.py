@@ -1,9 +1,49 @@
-"""Ordinary talk: listen, reflect, ask one thing, and now and then offer something."""
+"""Ordinary talk: listen, say back, ask one thing, and now and then offer something.
 
-from companion.think.composing import OPEN_QUESTION, SCALE, YES_NO, Composer, Tools
-from companion.values import Plan, Turn
+Which act comes next follows from what was said and from what was done in the last turns: two
+questions never follow on one another, nothing is advised or offered before the person has told
+something twice, and a thought that may be a trap is only ever asked about. In grief, abuse and
+injustice, and where someone may have lost touch with what is real, no thought is worked on.
+"""
 
-TURNS_BETWEEN_OFFERS = 5
+from dataclasses import dataclass, field
+
+from companion.risk import Risk
+from companion.think.composing import (
+    OPEN_QUESTION,
+    SCALE,
+    STATEMENT,
+    YES_NO,
+    Composer,
+    Tools,
+)
+from companion.think.mirror import Echo
+from companion.think.understanding import Trap
+from companion.values import Expected, Line, Plan, Turn
+
+LISTENED = 2
+"""Turns of telling before anything is offered or a thought is asked about"""
+BETWEEN_OFFERS = 5
+BETWEEN_PATTERNS = 6
+BETWEEN_SUMMARIES = 8
+BETWEEN_PERSONS = 12
+"""Turns"""
+SHORT = 3
+"""Words up to which an answer is no story: nothing is offered on it"""
+QUESTIONS = frozenset({"ask", "check_in", "pattern", "offer", "summarise"})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was understood of one thing said."""
+
+    feeling: str = field(repr=False)
+    topic: str = field(repr=False)
+    strength: str
+    trap: Trap | None
+    echoes: tuple[Echo, ...] = field(repr=False)
+    named: tuple[str, ...] = field(repr=False)
+    care: str
 
 
 def about_itself(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
@@ -16,27 +56,165 @@ def about_itself(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
 
 def talking(tools: Tools, turn: Turn, composer: Composer) -> Plan:
     """Choose one act for what was said."""
-    text, mind, replies = turn.transcript.text, turn.mind, tools.replies
-    feeling = tools.understanding.feeling(text) or ""
-    topic = tools.understanding.topic(text) or ""
-    composer.notice(feeling or mind.feeling, topic or mind.topic)
-    if not feeling and not topic and len(text.split()) <= 2 and not mind.turns:
-        return composer.say("greet", replies.greeting, expected=OPEN_QUESTION)
-    lines = composer.reflection(feeling, topic)
-    if (feeling or mind.feeling) == "grieving":
-        lines += composer.lines("listen", replies.listen)
-        return composer.plan("listen", lines, expected=OPEN_QUESTION, task="listen")
-    if feeling == "better":
-        lines += composer.lines("better", replies.better)
-        return composer.plan("ask", lines, expected=OPEN_QUESTION, task="ask")
-    if not mind.ratings and feeling and topic or mind.turns == 2 and not mind.ratings:
+    text = turn.transcript.text
+    heard = hear(tools, turn)
+    if not heard.feeling and not heard.topic and len(text.split()) <= 2 and not turn.mind.turns:
+        return composer.say("greet", tools.replies.greeting)
+    notice(composer, heard)
+    lines = reflection(tools, turn, composer, heard)
+    if composer.mind.care:
+        return _with_care(tools, composer, lines)
+    if heard.feeling == "better":
+        better = composer.lines("better", tools.replies.better)
+        return composer.plan("ask", lines + better, expected=OPEN_QUESTION, task="ask")
+    return _act(tools, turn, composer, heard, lines)
+
+
+def hear(tools: Tools, turn: Turn) -> Heard:
+    """Understand what was said; nothing is said back of words with a sign of danger in them."""
+    text, reads = turn.transcript.text, tools.understanding
+    traps = reads.traps(text)
+    trap = traps[0] if traps and traps[0].is_likely else None
+    calm = turn.assessment.level is Risk.NONE
+    feeling = reads.feeling(text)
+    care = reads.care(text) or ("grief" if feeling == "grieving" else "")
+    return Heard(
+        feeling,
+        reads.topic(text),
+        reads.strength(text),
+        trap,
+        tools.mirror.echoes(text, trap) if calm else (),
+        tools.mirror.named(text) if calm else (),
+        care,
+    )
+
+
+def notice(composer: Composer, heard: Heard) -> None:
+    """Keep what the talk is about."""
+    mind = composer.mind
+    composer.named(heard.named)
+    composer.changed(
+        feeling=heard.feeling or mind.feeling,
+        topic=heard.topic or mind.topic,
+        care=heard.care or mind.care,
+        told=mind.told + 1,
+    )
+
+
+def reflection(tools: Tools, turn: Turn, composer: Composer, heard: Heard) -> tuple[Line, ...]:
+    """Say what was heard: in the person's words where that is safe, else what was felt."""
+    replies = tools.replies
+    if heard.care and heard.care in replies.care:
+        return composer.lines(f"care-{heard.care}", replies.care[heard.care])
+    feeling = "grieving" if composer.mind.care == "grief" else heard.feeling
+    felt = composer.lines(f"reflect-{feeling}", replies.reflect[feeling or "none"])
+    if heard.care == "grief":
+        # News of a death is answered with sympathy, not said back.
+        return felt
+    if heard.strength == "strong" and heard.feeling and feeling not in ("better", "grieving"):
+        felt = composer.lines("understandable", replies.understandable)
+    if heard.echoes:
+        # What has not been said back lately comes first, so that a talk is no echo chamber.
+        used = turn.mind.used[-12:]
+        fresh = [
+            e for e in heard.echoes if not any(u.startswith(f"echo-{e.family}/") for u in used)
+        ]
+        said = composer.echo((fresh or list(heard.echoes))[0])
+        return said + felt if heard.feeling else said
+    if heard.topic and heard.topic != turn.mind.topic:
+        name = f"about-it-{heard.topic}"
+        about = composer.lines(name, replies.about_it[heard.topic])
+        return felt + about if heard.feeling else about
+    if heard.named and not heard.feeling:
+        return composer.echo(tools.mirror.about(heard.named[0]))
+    return felt
+
+
+def _with_care(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan:
+    """Listen. No thought is doubted, nothing is offered."""
+    replies, care = tools.replies, composer.mind.care
+    if care == "grief":
+        more = composer.lines("listen", replies.listen)
+        return composer.plan("listen", lines + more, expected=waiting(more), task="listen")
+    questions = {"unfair": replies.ask_unfair, "strange": replies.ask_strange}.get(care)
+    if questions is None or asked_last(composer) or waiting(lines).after_question:
+        return composer.plan("validate", lines, expected=waiting(lines), task="validate")
+    more = composer.lines(f"ask-{care}", questions)
+    return composer.plan("ask", lines + more, expected=OPEN_QUESTION)
+
+
+def _act(
+    tools: Tools, turn: Turn, composer: Composer, heard: Heard, lines: tuple[Line, ...]
+) -> Plan:
+    replies, told = tools.replies, composer.mind.told
+    short = len(turn.transcript.text.split()) <= SHORT and not heard.feeling
+    if plan := _pattern(tools, composer, heard, lines):
+        return plan
+    plainly = told == 1 and heard.feeling and heard.topic
+    if not turn.mind.ratings and since(composer, "check_in") > 9 and (plainly or told == 3):
         lines += composer.lines("ask_rating", replies.ask_rating)
         return composer.plan("check_in", lines, expected=SCALE, step="rating")
-    if mind.turns and mind.turns % TURNS_BETWEEN_OFFERS == 0:
-        lines += composer.lines("offer_breathing", replies.offer_breathing)
-        return composer.plan("offer", lines, expected=YES_NO, step="offered")
-    if mind.turns % 3 == 2:
-        # Reflections outnumber questions: now and then only listen.
-        return composer.plan("reflect", lines, task="reflect")
-    lines += composer.lines("ask", replies.ask)
+    if not short and (plan := _offer(tools, composer, lines)):
+        return plan
+    if asked_last(composer):
+        # Reflections outnumber questions: after an answer we only listen.
+        if told > 8 and since(composer, "person") >= BETWEEN_PERSONS:
+            person = composer.lines("person", replies.person)
+            return composer.plan("person", lines + person)
+        invite = composer.lines("invite", replies.invite)
+        return composer.plan("reflect", lines + invite, task="reflect")
+    if told > 5 and since(composer, "summarise") >= BETWEEN_SUMMARIES:
+        return _summary(tools, composer)
+    about = replies.ask_about.get(heard.topic or composer.mind.topic, ())
+    if about and composer.mind.acts.count("ask") % 2:
+        lines += composer.lines(f"ask-about-{heard.topic or composer.mind.topic}", about)
+    else:
+        lines += composer.lines("ask", replies.ask)
     return composer.plan("ask", lines, expected=OPEN_QUESTION, task="ask")
+
+
+def _pattern(
+    tools: Tools, composer: Composer, heard: Heard, lines: tuple[Line, ...]
+) -> Plan | None:
+    """Ask about a thought that may be a trap. It is never named, and never called wrong."""
+    due = composer.mind.told > LISTENED and since(composer, "pattern") >= BETWEEN_PATTERNS
+    if not due or heard.trap is None:
+        return None
+    questions = tools.replies.pattern[heard.trap.kind]
+    lines = lines[:2] + composer.lines(f"pattern-{heard.trap.kind}", questions)
+    return composer.plan("pattern", lines, expected=YES_NO, step="pattern")
+
+
+def _offer(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan | None:
+    due = composer.mind.told > LISTENED and since(composer, "offer") >= BETWEEN_OFFERS
+    if not due or composer.mind.feeling not in ("anxious", "panicking", "overwhelmed", "tired"):
+        return None
+    lines = lines[:2] + composer.lines("offer_breathing", tools.replies.offer_breathing)
+    return composer.plan("offer", lines, expected=YES_NO, step="offered")
+
+
+def _summary(tools: Tools, composer: Composer) -> Plan:
+    replies, named = tools.replies, composer.mind.named[-3:]
+    if len(named) < 2:
+        lines = composer.lines("summary_without", replies.summary_without)
+    else:
+        things = f"{', '.join(named[:-1])} and {named[-1]}"
+        lines = composer.lines("summary", replies.summary, things=things)
+    return composer.plan("summarise", lines, expected=OPEN_QUESTION, task="summarise")
+
+
+def waiting(lines: tuple[Line, ...]) -> Expected:
+    """Say what the last of these sentences waits for."""
+    asks = bool(lines) and lines[-1].text.endswith("?")
+    return OPEN_QUESTION if asks else STATEMENT
+
+
+def asked_last(composer: Composer) -> bool:
+    """Tell whether the last thing we did was to ask."""
+    return bool(composer.mind.acts) and composer.mind.acts[-1] in QUESTIONS
+
+
+def since(composer: Composer, act: str) -> int:
+    """Count the turns since an act; one that was never done is long ago."""
+    acts = composer.mind.acts
+    return next((back for back, name in enumerate(reversed(acts), 1) if name == act), 99)

@@ -7,6 +7,7 @@ here is ever announced to the person: a trap is offered as a question (docs/talk
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ LIKELY_TRAP = 0.5
 """Probability from which a trap is worth a question"""
 _CUE = 1.0
 """What a cue word adds to the log of a probability: as much as being e times as likely"""
+_FOREIGN_WORDS = 2
+"""Everyday words of other languages that tell one, where those of ours are fewer than half"""
+_FEW_LETTERS = 3
 _MOST_SENTENCES = 40
 """Of a very long speech the last ones count"""
 _APART = re.compile(r"[^a-z0-9']+")
@@ -51,6 +55,8 @@ class _Words(Content):
     strength: dict[str, tuple[str, ...]]
     traps: dict[str, tuple[str, ...]]
     care: dict[str, tuple[str, ...]]
+    english: tuple[str, ...]
+    foreign: tuple[str, ...]
 
 
 class Understanding:
@@ -65,6 +71,7 @@ class Understanding:
         self._strength = _patterns(words.strength)
         self._cues = _patterns(words.traps)
         self._care = _patterns(words.care)
+        self._english, self._foreign = frozenset(words.english), frozenset(words.foreign)
         self._traps = Classifier(paths.DATA / folder.name / "traps.npz")
         self._intents = Classifier(paths.DATA / folder.name / "intents.npz")
 
@@ -77,6 +84,11 @@ class Understanding:
     def topics(self) -> frozenset[str]:
         """Name every topic that can be found."""
         return frozenset(self._topics)
+
+    @property
+    def trap_kinds(self) -> frozenset[str]:
+        """Name every thinking trap that can be found."""
+        return frozenset(self._traps.kinds) - {"none"}
 
     def feeling(self, text: str) -> str:
         """Name the feeling, or ""."""
@@ -97,6 +109,18 @@ class Understanding:
     def care(self, text: str) -> str:
         """Name why nobody should work on a thought now (grief, abuse, unfair …), or ""."""
         return _most(self._care, text)
+
+    def is_other_language(self, text: str) -> bool:
+        """Tell whether it is clearly not in our language: never guessed from a name or one word."""
+        letters = [char for char in text if char.isalpha()]
+        if len(letters) > _FEW_LETTERS:
+            strange = sum(not unicodedata.name(char, "").startswith("LATIN") for char in letters)
+            if strange > len(letters) / 2:
+                return True
+        words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.casefold().replace("’", "'"))
+        known = sum(word in self._english for word in words)
+        foreign = sum(word in self._foreign for word in words)
+        return foreign >= _FOREIGN_WORDS and foreign > 2 * known
 
     def intent(self, text: str) -> str:
         """Name what the person wants of us; "" where they only tell something."""

@@ -1,0 +1,92 @@
+"""What somebody wants of us, other than to be listened to.
+
+Some wishes are about the talk itself (slower, other words, "that's not what I said") and come
+before anything else that waits; the others take the turn where nothing waits for an answer.
+"""
+
+from dataclasses import replace
+
+from companion.risk import Risk
+from companion.think.composing import STATEMENT, Composer, Tools
+from companion.think.standing import say_again
+from companion.think.talking import LISTENED
+from companion.values import Line, Plan, Turn
+
+SLOWER, FASTER = 0.85, 1.15
+"""Times the speed so far"""
+SLOWEST, FASTEST = 0.6, 1.4
+"""Times the usual speed"""
+_PLAIN = ("joking", "injection", "clinging", "leave_it", "unsure", "hostile")
+"""Wishes that are answered with words of their own, and no more"""
+_LIGHT = ("joking", "clinging", "leave_it")
+"""Wishes that are not taken up while there is a sign of danger in the talk"""
+
+
+def about_the_talk(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
+    """Say it again, say it otherwise, speak slower, put right what was misheard."""
+    if not turn.free_talk:
+        return None
+    match tools.understanding.intent(turn.transcript.text):
+        case "repeat":
+            return say_again(tools, turn, composer)
+        case "rephrase" if turn.history:
+            return _in_other_words(tools, turn, composer)
+        case "slower" | "faster" as wish:
+            return _pace(tools, turn, composer, wish)
+        case "misheard" if turn.history:
+            return composer.say("repair", tools.replies.wish["misheard"], name="misheard")
+    return None
+
+
+def wishes(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
+    """Answer what somebody wants of us; None where they tell something."""
+    if tools.understanding.is_other_language(turn.transcript.text):
+        lines = composer.lines("other_language", tools.replies.other_language)
+        return composer.plan("repair", (*lines, Line(reviewed="help-numbers")))
+    if tools.answers.is_filler(turn.transcript.text):
+        return composer.say("repair", tools.replies.noise, name="noise")
+    wish = tools.understanding.intent(turn.transcript.text)
+    if turn.risk.level >= Risk.CONCERN and wish in _LIGHT:
+        return None
+    return _granted(tools, composer, wish)
+
+
+def _granted(tools: Tools, composer: Composer, wish: str) -> Plan | None:
+    replies = tools.replies
+    if wish in _PLAIN:
+        return composer.say(wish, replies.wish[wish], name=f"wish-{wish}")
+    match wish:
+        case "goodbye":
+            return composer.say("goodbye", replies.goodbye, step="start")
+        case "exercise":
+            return composer.lead_breathing()
+        case "what_is_it":
+            return composer.say("about", replies.what_is_it, name="what_is_it")
+        case "wants_help":
+            return _help(tools, composer)
+    return None
+
+
+def _help(tools: Tools, composer: Composer) -> Plan:
+    """Nothing is advised before the person has been heard."""
+    composer.changed(told=composer.mind.told + 1)
+    if composer.mind.told <= LISTENED:
+        return composer.say("ask", tools.replies.wish["wants_help"], name="wish-wants_help")
+    return composer.say("ask", tools.replies.nothing_fits, name="nothing_fits")
+
+
+def _in_other_words(tools: Tools, turn: Turn, composer: Composer) -> Plan:
+    """Say plainer what the last act wanted; what it waited for is still waited for."""
+    ways = tools.replies.rephrase
+    act = next((act for act in reversed(turn.mind.acts) if act != "rephrase"), "other")
+    variants = ways.get(act, ways["other"])
+    lines = composer.lines(f"rephrase-{act}", variants)
+    plan = composer.plan("rephrase", lines, expected=turn.expected, step=turn.mind.step)
+    return plan if turn.expected.after_question else replace(plan, expected=STATEMENT)
+
+
+def _pace(tools: Tools, turn: Turn, composer: Composer, wish: str) -> Plan:
+    pace = turn.mind.pace * (SLOWER if wish == "slower" else FASTER)
+    composer.changed(pace=min(FASTEST, max(SLOWEST, pace)))
+    lines = composer.lines(f"wish-{wish}", tools.replies.wish[wish])
+    return composer.plan("pace", lines, expected=turn.expected, step=turn.mind.step)
