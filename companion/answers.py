@@ -83,7 +83,7 @@ class Answers:
 
     def is_filler(self, text: str) -> bool:
         """Tell whether there is nothing but sounds and words that carry no answer."""
-        plain = _plain(text)
+        plain = as_words(text)
         while bare := self._fillers.sub(" ", plain):
             if bare == plain:
                 break
