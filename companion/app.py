@@ -38,8 +38,7 @@ from companion.settings import Settings
 from companion.speak.style import GentleManner
 from companion.stages import Ear, Recogniser
 from companion.talk import Talk
-from companion.tone import ToneState
-from companion.values import AudioChunk, Cleared, Samples, Style
+from companion.values import AudioChunk, Cleared, Samples, State, Style
 
 RESTS = {"cold": "a cold", "exercise": "exercise", "other": "a voice that was not as usual"}
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
@@ -184,12 +183,12 @@ def hear_through(conversation: Conversation, microphone: str) -> None:
         conversation.sensing.comparer.through(microphone)
 
 
-def tone_in_use(conversation: Conversation, state: ToneState) -> str:
+def tone_in_use(conversation: Conversation, state: State) -> str:
     """Say whether the tone of voice is looked at, and how to change that."""
     reader = conversation.prosody_reader
-    if reader is None or not state.looks:
+    if reader is None or not state.hears_tone:
         return "Tone of voice: not looked at. To change that, say: look at my voice"
-    rests = f" It rests: you told of {RESTS[state.muted]}." if state.muted else ""
+    rests = f" It rests: you told of {RESTS[state.tone.muted]}." if state.tone.muted else ""
     return (
         f"Tone of voice: {reader.name}, as you agreed.{rests} "
         "To end it, say: stop looking at my voice"

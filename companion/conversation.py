@@ -91,7 +91,7 @@ class Conversation:
 
     def listen(self, id: TurnId, state: State) -> Listening:
         """Begin to hear an utterance."""
-        reader = self.prosody_reader if state.tone.looks else None
+        reader = self.prosody_reader if state.hears_tone else None
         return Listening(self.recogniser, reader, id, state.expected, self.cadence_reader)
 
     def prepare(self, partial: str, state: State) -> None:

@@ -22,7 +22,7 @@ class Sensing:
 
     def compare(self, utterance: Utterance, state: State) -> Generator[Event, None, Tone]:
         """Hold the voice against its own past, where the person agrees to it."""
-        if not (state.tone.looks and utterance.prosody.features):
+        if not (state.hears_tone and utterance.prosody.features):
             return Tone()
         id, now = utterance.id, utterance.when(state.began)
         tone = yield from _or_without(

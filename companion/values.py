@@ -254,6 +254,12 @@ class State:
     began: datetime | None = None
     """Local time at which the talk began; None where nobody knows, as with a sound file"""
     tone: ToneState = field(default_factory=ToneState)
+
+    @property
+    def hears_tone(self) -> bool:
+        """Whether the tone of voice is looked at: never that of anyone under eighteen."""
+        return self.tone.looks and not self.risk.is_minor
+
     known: Known = field(default_factory=Known)
 
     def at(self, seconds: float) -> datetime | None:

@@ -181,3 +181,13 @@ def test_files_and_ones_own_voice_are_not_mixed(run):
     code, _, err = run("sense", "--weekly", "a.wav")
 
     assert code == 1 and "takes no files" in err
+
+
+def test_whoever_was_born_too_late_is_not_asked(run, tmp_path):
+    """The year of birth in the settings is enough."""
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(f"person: {{born: {now().year - 12}}}\n")
+    code, out, _ = run("--settings", str(settings), "sense", "--agree", said="yes\n")
+
+    assert code == 0 and "under eighteen" in out
+    assert "is not looked at" in run("sense")[1]

@@ -16,6 +16,7 @@ from companion.values import (
     Line,
     MindState,
     Plan,
+    State,
     Transcript,
     Turn,
     TurnId,
@@ -126,9 +127,12 @@ def test_it_can_be_erased_in_one_sentence():
 
 def test_the_voice_of_somebody_under_eighteen_is_not_looked_at():
     """Whatever they say, and whatever was agreed."""
-    young = ToneState(agreed=True, minor=True)
+    young, said_so = ToneState(agreed=True, minor=True), RiskState(age=15)
 
     assert not young.looks
+    assert not State(tone=AGREED, risk=said_so).hears_tone
+    assert "eighteen" in said(talk().answer(turn("look at my voice", risk=said_so)))
+    assert talk().add(turn(risk=said_so), ASKING) == ASKING
     assert "eighteen" in said(talk().answer(turn("look at my voice", young)))
     assert "only listen to your words" in said(talk().answer(turn("how do i sound", young)))
 

@@ -40,7 +40,7 @@ def talk(options: argparse.Namespace) -> int:
         memory(options, parts.settings, conversation.recogniser.name) as kept,
         Report(options, kept) as report,
     ):
-        tell(f"{app.tone_in_use(conversation, kept.state.tone)}\n")
+        tell(f"{app.tone_in_use(conversation, kept.state)}\n")
         app.know_voice(conversation, kept.usual)
         if options.wav is None:
             return _live(parts, conversation, report, options)

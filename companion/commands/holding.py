@@ -46,7 +46,7 @@ def hold(
     controls = Controls(gate, parts.answers.words.commands["panic"][0])
     engines = next(iter(app.in_use(parts, conversation)))
     facts = Facts(
-        f"{engines} {app.tone_in_use(conversation, state.tone)}",
+        f"{engines} {app.tone_in_use(conversation, state)}",
         conversation.guards.prepared["help-numbers"],
         push_to_talk=audio.push_to_talk,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from companion import paths
 from companion.audio.microphone import DeviceMicrophone
+from companion.commands.keeping import begin
 from companion.commands.now import local_now, now, zone_name
 from companion.commands.sense import read_tone
 from companion.commands.vault import open_vault
@@ -27,7 +28,7 @@ from companion.settings import Settings, read_settings
 from companion.stages import Ear, Microphone, ProsodyReader
 from companion.tone import Tone
 from companion.usual_voice import read_usual, read_weeks
-from companion.values import Expected, Prosody, Transcript
+from companion.values import Expected, Prosody, State, Transcript
 
 ENOUGH = 40.0
 """Seconds of voice after which a calibration ends by itself"""
@@ -48,7 +49,9 @@ class _Own:
         self.words = read_words(paths.content() / settings.language)
         self.journal = Journal(vault)
         self.keeper = VoiceKeeper(vault, now=now, zone=zone_name())
-        self.state = self.keeper.remembered(settings.sense.agreed)
+        state = State(tone=self.keeper.remembered(settings.sense.agreed))
+        young = begin(state, settings, local_now()).risk.is_minor
+        self.state = replace(state.tone, minor=state.tone.minor or young)
 
 
 def own_voice(options: argparse.Namespace) -> int:

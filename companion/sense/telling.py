@@ -42,7 +42,7 @@ class ToneTalk:
 
     def answer(self, turn: Turn) -> Plan | None:
         """Answer what is about the tone of voice; None where the turn is about something else."""
-        state, text = turn.tone_state, turn.transcript.text
+        state, text = _of_age(turn), turn.transcript.text
         if state.asked and turn.expected.kind is AnswerKind.YES_NO:
             agreed = self._answers.yes_no(text)
             if agreed is not None:
@@ -63,7 +63,7 @@ class ToneTalk:
     def add(self, turn: Turn, plan: Plan) -> Plan:
         """Add to an answer what the voice asks for: a rest from comparing, or a remark."""
         why = self._wish(turn.transcript.text, beside=None)
-        if why in MUTES and turn.tone_state.looks:
+        if why in MUTES and _of_age(turn).looks:
             return replace(plan, tone=_muted(turn, why))
         if not _is_fitting(turn, plan):
             return plan
@@ -146,11 +146,17 @@ def _is_fitting(turn: Turn, plan: Plan) -> bool:
         and (last is None or now - last >= REST)
         and turn.risk.level is Risk.NONE
         and turn.free_talk
+        and not turn.risk.is_minor
         and len(turn.history) >= SETTLING
         and plan.expected == OPEN_QUESTION
         and not plan.skill
         and not any(line.reviewed for line in plan.lines)
     )
+
+
+def _of_age(turn: Turn) -> ToneState:
+    """Give the state; whoever has said to be under eighteen is taken for that."""
+    return replace(turn.tone_state, minor=True) if turn.risk.is_minor else turn.tone_state
 
 
 def _muted(turn: Turn, why: str) -> ToneState:
