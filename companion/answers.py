@@ -30,6 +30,7 @@ class _Grammar(Content):
     before_number: tuple[str, ...]
     after_number: tuple[str, ...]
     choices: dict[str, tuple[str, ...]]
+    exercise: tuple[str, ...]
     commands: tuple[str, ...]
 
 
@@ -43,6 +44,7 @@ class _Words(Content):
     counted: tuple[str, ...]
     choices: dict[str, tuple[str, ...]]
     commands: dict[str, tuple[str, ...]] = Field(min_length=1)
+    exercise: dict[str, tuple[str, ...]] = Field(min_length=1)
     grammar: _Grammar
 
 
@@ -62,6 +64,10 @@ class Answers:
     def command(self, text: str) -> str | None:
         """Name the command that was said, alone or among fillers; None if there is none."""
         return self._named(text, self.words.commands)
+
+    def exercise(self, text: str) -> str | None:
+        """Name the command of an exercise that was said, alone or among fillers."""
+        return self._named(text, self.words.exercise)
 
     def choice(self, text: str, names: Iterable[str]) -> str | None:
         """Name the one of `names` that was chosen; None where it is unclear."""
@@ -119,6 +125,8 @@ class Answers:
 
     def read(self, expected: Expected, text: str) -> str | None:
         """Read an answer to whatever was asked, or a command, as a name for its meaning."""
+        if expected.kind is AnswerKind.COMMAND and (command := self.exercise(text)):
+            return command
         if command := self.command(text):
             return command
         answer: object = None
@@ -137,6 +145,8 @@ class Answers:
         return list(dict.fromkeys([*self._answers(expected), *self.words.grammar.commands]))
 
     def _answers(self, expected: Expected) -> Iterable[str]:
+        if expected.kind is AnswerKind.COMMAND:
+            return self.words.grammar.exercise
         grammar, numbers = self.words.grammar, [n for n in self.words.numbers if n not in _NOT_SAID]
         choices = [form for name in expected.choices for form in grammar.choices[name]]
         if expected.kind is AnswerKind.YES_NO:

@@ -23,6 +23,7 @@ from companion.live import LiveTalk
 from companion.parts import (
     Parts,
     build_ear,
+    build_leader,
     build_mind,
     build_policy,
     build_reader,
@@ -70,6 +71,7 @@ def build_conversation(
     """Load the engines of one talk and put them in order."""
     guards = build_guards(parts)
     speak = parts.settings.speak
+    voices = build_voices(parts) if aloud else ()
     return Conversation(
         recogniser=recogniser,
         prosody_reader=build_reader(parts.settings) if aloud else None,
@@ -79,8 +81,9 @@ def build_conversation(
         guards=guards,
         policy=build_policy(parts),
         mind=build_mind(parts),
-        voices=build_voices(parts) if aloud else (),
+        voices=voices,
         style=Style(speak.speed, speak.volume, speak.pitch),
+        leader=build_leader(parts, guards.outgoing, voices),
         nobody_at_risk=nobody_at_risk,
     )
 

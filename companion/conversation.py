@@ -17,14 +17,16 @@ from dataclasses import dataclass, field, replace
 
 from companion.attempts import Broken, attempt, survive
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
+from companion.leading import choose, led
 from companion.listening import Listening
 from companion.risk import Assessment, raised
 from companion.sensing import Sensing
-from companion.speaking import quiet, spoken
+from companion.speaking import BETWEEN_SENTENCES, quiet, spoken, told_of
 from companion.stages import (
     CadenceReader,
     DangerProtocol,
     IncomingGuard,
+    Leader,
     Manner,
     Mind,
     OutgoingGuard,
@@ -35,8 +37,8 @@ from companion.stages import (
 )
 from companion.tone import Tone
 from companion.values import (
+    AnswerKind,
     Cleared,
-    Exchange,
     Line,
     Plan,
     State,
@@ -46,11 +48,6 @@ from companion.values import (
     TurnId,
     Utterance,
 )
-
-HISTORY = 12
-"""Exchanges carried along; older ones are the journal's business"""
-BETWEEN_SENTENCES = 0.3
-"""Seconds of quiet"""
 
 
 @dataclass(frozen=True)
@@ -86,13 +83,18 @@ class Conversation:
     """None: no voice is ever compared with its past"""
     manner: Manner | None = None
     """None: every answer is said in the same style"""
+    leader: Leader | None = None
+    """None: no exercise can be led"""
+    commands: Recogniser | None = None
+    """A second ear, for the commands of an exercise, while the first hears whatever is said"""
     nobody_at_risk: bool = False
     """True for our own recording alone: an ear that may miss danger then carries free talk"""
 
     def listen(self, id: TurnId, state: State) -> Listening:
         """Begin to hear an utterance."""
         reader = self.prosody_reader if state.hears_tone else None
-        return Listening(self.recogniser, reader, id, state.expected, self.cadence_reader)
+        commands = self.commands if state.expected.kind is AnswerKind.COMMAND else None
+        return Listening(self.recogniser, reader, id, state.expected, self.cadence_reader, commands)
 
     def prepare(self, partial: str, state: State) -> None:
         """Let guard (it compiles phrases as their words come up) and mind work ahead."""
@@ -130,7 +132,9 @@ class Conversation:
         )
         plan = yield from self._plan(turn)
         if plan is not None and plan.danger is not None:
-            turn = self._endangered(turn, plan.danger)
+            # An answer to a questionnaire is taken as seriously as if it had been said.
+            risk = raised(turn.risk, plan.danger)
+            turn = replace(turn, assessment=plan.danger, risk=risk)
             state = replace(state, risk=turn.risk)
             yield Checked(id, plan.danger, turn.risk)
             yield Kept(id, state)
@@ -139,12 +143,18 @@ class Conversation:
             return
         yield Chosen(id, plan.act, plan.skill, plan.expected)
         state = replace(
-            state, expected=plan.expected, mind=plan.mind, tone=plan.tone or state.tone.settled
+            state,
+            expected=plan.expected,
+            mind=plan.mind,
+            tone=plan.tone or state.tone.settled,
+            exercise=plan.exercise,
         )
         if sensing and state.tone.forget:
             sensing.forget()
         yield Kept(id, state)
-        yield from self._say(plan, turn, state)
+        state = yield from self._say(plan, turn, state)
+        if self.leader and (plan.session or plan.exercise):
+            yield from self._lead(self.leader, plan, turn, state)
 
     def _weigh(
         self, transcript: Transcript, id: TurnId, state: State
@@ -184,12 +194,8 @@ class Conversation:
             free_talk=ear_will_do and state.guard_works,
             began=state.began,
             known=state.known,
+            exercise=state.exercise,
         )
-
-    @staticmethod
-    def _endangered(turn: Turn, found: Assessment) -> Turn:
-        """Take an answer to a questionnaire as seriously as if it had been said."""
-        return replace(turn, assessment=found, risk=raised(turn.risk, found))
 
     def _plan(self, turn: Turn, chosen: Plan | None = None) -> Generator[Event, None, Plan | None]:
         """Danger is answered first, and by written lines alone."""
@@ -204,17 +210,30 @@ class Conversation:
             return chosen
         if self.sensing and (about_tone := (yield from self.sensing.answer(turn))):
             return about_tone
-        plan = attempt(lambda: self.policy.choose(turn))
+        plan = attempt(lambda: choose(self.leader, self.policy, turn))
         if isinstance(plan, Broken):
             yield Failed(turn.id, "think", plan.problem)
             yield from self._say_prepared(turn.id, "think-fault")
             return None
-        return (yield from self.sensing.add(turn, plan)) if self.sensing else plan
+        led_now = turn.exercise or plan.session
+        return (yield from self.sensing.add(turn, plan)) if self.sensing and not led_now else plan
 
-    def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
+    def _lead(
+        self, leader: Leader, plan: Plan, turn: Turn, state: State
+    ) -> Generator[Event, None, None]:
+        """Lead an exercise to its end, and say what comes after it."""
+        ended = yield from led(leader, plan, turn.id, state, aloud=bool(self.voices))
+        if isinstance(ended, Broken):
+            yield from self._say_prepared(turn.id, "think-fault")
+        elif ended:
+            yield from self._say(replace(plan, lines=plan.after), turn, ended)
+
+    def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, State]:
+        """Say the lines of a plan. Returns the state once they were said."""
         said: list[str] = []
         style = self.manner.choose(self.style, turn, plan) if self.manner else self.style
         style = replace(style, speed=style.speed * plan.mind.pace)
+        told = state
         for line in self._lines(plan, turn):
             if isinstance(line, Failed):
                 yield line
@@ -231,8 +250,9 @@ class Conversation:
                 yield from spoken(self.voices, text, style, turn.id)
             said.append(text)
             # Only now has it been heard: a danger answer cut off before this is still owed.
-            yield Kept(turn.id, _told(state, plan, turn, said))
+            yield Kept(turn.id, told := told_of(state, plan, turn, said))
             yield from quiet(self.voices, line.pause, turn.id)
+        return told
 
     def _lines(self, plan: Plan, turn: Turn) -> Iterator[Line | Failed]:
         """Give the model's sentences where they are wanted and good, else the written ones."""
@@ -275,12 +295,3 @@ class Conversation:
         text = self.guards.prepared[line_id]
         yield Said(id, text, essential=True)
         yield from spoken(self.voices, text, self.style, id)
-
-
-def _told(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:
-    exchange = Exchange(turn.transcript.text, tuple(said), plan.act)
-    return replace(
-        state,
-        risk=plan.risk or state.risk,
-        history=(*turn.history, exchange)[-HISTORY:],
-    )

@@ -5,6 +5,7 @@ Every event carries its turn and revision, so that stale work can be told from f
 
 from dataclasses import dataclass, field
 
+from companion.exercise import Exercise
 from companion.risk import Assessment, RiskState
 from companion.tone import Tone
 from companion.values import AudioChunk, Cleared, Expected, Prosody, State, TurnId, Utterance
@@ -116,6 +117,39 @@ class Sound:
 
     id: TurnId
     chunk: AudioChunk
+    ahead: float | None = None
+    """Seconds of sound that may wait before it; None: as few as ever will do"""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One thing that is heard of an exercise."""
+
+    kind: str
+    """`say`, `cue`, `sound`, `answer` or `end`"""
+    exercise: Exercise
+    """Where it stands: from here it goes on"""
+    seconds: float = 0.0
+    """How long it lasts; of a cue, until the next one may come"""
+    text: Cleared | None = None
+    sound: str = ""
+    """What a sound is for: `in`, `out`, …"""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A little sound of an exercise, and what begins in it."""
+
+    chunk: AudioChunk
+    cues: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Led:
+    """Something of an exercise is being heard."""
+
+    id: TurnId
+    cue: Cue
 
 
 @dataclass(frozen=True)
@@ -190,6 +224,7 @@ Event = (
     | Chosen
     | Said
     | Sound
+    | Led
     | Kept
     | Failed
     | Timed

@@ -8,10 +8,11 @@ here is guarded by one lock.
 import math
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from companion.errors import AudioError
-from companion.events import Event, Interrupted, Kept, Said, Sound
+from companion.events import Event, Interrupted, Kept, Led, Said, Sound
+from companion.leading import follow
 from companion.stages import Speaker
 from companion.values import AudioChunk, State, TurnId
 
@@ -145,7 +146,9 @@ class Floor:
     def let(self, event: Event) -> bool:
         """Let a part of an answer happen in its time; False where nobody waits for it."""
         # The next sentence begins when the last was heard: until then it can be withheld.
-        ahead = AHEAD if isinstance(event, Sound) else 0.0 if isinstance(event, Said) else math.inf
+        ahead = 0.0 if isinstance(event, Said) else math.inf
+        if isinstance(event, Sound):
+            ahead = AHEAD if event.ahead is None else event.ahead
         with self._time:
             self._wait(lambda: self._may(event) is not None)
             self._wait(lambda: not self._may(event) or self._drained() - self._now <= ahead)
@@ -188,13 +191,16 @@ class Floor:
             if event.id >= self._kept:
                 self.state, self._kept = event.state, event.id
             return
+        if isinstance(event, Led):
+            self.state = follow(self.state, event.cue)
         if isinstance(event, Said):
             self._essential, self._since = event.essential, None
         self._put(event)
 
     def _may(self, event: Event) -> bool | None:
         """Say whether a part of an answer may happen; None: not yet."""
-        if self._over:
+        if self._over or (self._silent and isinstance(event, Led)):
+            # What a device that has gone cannot lead any more is not shown to its end.
             return False
         if self._answering == event.id:
             return not (self._last_sentence and isinstance(event, Said))
@@ -237,3 +243,12 @@ class Floor:
     def _lose(self, error: AudioError) -> None:
         self.be_silent()
         self._put(error)
+
+
+def one_ahead(events: Iterator[Event]) -> Iterator[Event]:
+    """Give a sentence when its first sound is made: while the one before is still heard."""
+    for event in events:
+        following = next(events, None) if isinstance(event, Said) else None
+        yield event
+        if following is not None:
+            yield following

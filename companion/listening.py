@@ -7,9 +7,9 @@ from companion.attempts import Broken, attempt
 from companion.errors import HearError
 from companion.events import EarEvent, Failed
 from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
+from companion.tone import Cadence
 from companion.values import (
     AudioChunk,
-    Cadence,
     Expected,
     Prosody,
     Transcript,
@@ -50,14 +50,22 @@ class Listening:
         id: TurnId,
         expected: Expected,
         melody: CadenceReader | None = None,
+        commands: Recogniser | None = None,
     ) -> None:
+        """`commands` hears the commands of an exercise beside whatever else may be said."""
         self.id = id
         self.failures: list[Failed] = []
         self._recogniser = recogniser
         self._reader = reader
         self._melody = melody
-        self._working = {"hear", "sense", "cadence"}
-        self._try("hear", lambda: self._recogniser.start(expected))
+        self._commands = commands
+        self._command, self._still = "", 0.0
+        """Words for a command, and the seconds for which they have been the same"""
+        self._working = {"hear", "sense", "cadence", "command"}
+        asked = Expected() if commands else expected
+        self._try("hear", lambda: self._recogniser.start(asked))
+        if commands:
+            self._try("command", lambda: commands.start(expected))
         if self._reader:
             self._try("sense", self._reader.start)
         if melody:
@@ -65,12 +73,21 @@ class Listening:
 
     def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
         """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
-        words = self._try("hear", lambda: self._recogniser.accept(chunk))
+        words = self._try("hear", lambda: self._recogniser.accept(chunk)) or ""
+        command = words
+        if commands := self._commands:
+            command = self._try("command", lambda: commands.accept(chunk)) or ""
+        self._still = self._still + chunk.seconds if command == self._command else 0.0
+        self._command = command
         if reader := self._reader:
             self._try("sense", lambda: reader.accept(raw or chunk))
         if melody := self._melody:
             self._try("cadence", lambda: melody.accept(raw or chunk))
-        return words or ""
+        return words
+
+    def command(self, steady: float) -> str:
+        """Give the words for a command that have been the same for so many seconds, if any."""
+        return self._command if self._still >= steady else ""
 
     def cadence(self) -> Cadence:
         """Say how the voice came to the pause that goes on now; nothing where it is not known."""

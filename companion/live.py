@@ -30,7 +30,6 @@ from companion.events import (
     Kept,
     Level,
     PartialHeard,
-    Said,
     Sensed,
     Sound,
     SpeechStarted,
@@ -38,8 +37,9 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
-from companion.floor import PATIENCE, Floor
+from companion.floor import PATIENCE, Floor, one_ahead
 from companion.hear.meter import Meter
+from companion.leading import Aside, Wish, begin_aside
 from companion.listening import Listening, heed
 from companion.risk import Risk
 from companion.stages import Clock, Ear, Microphone, Speaker
@@ -70,6 +70,7 @@ class LiveTalk:
         self._floor: Floor
         self._hearing: Listening | None = None
         self._words = ""
+        self._aside: Aside | None = None
         self._last = TurnId(0)
         """The last turn that was taken or typed"""
         self._typed: SimpleQueue[str] = SimpleQueue()
@@ -202,7 +203,9 @@ class LiveTalk:
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._words = ""
                 self._quiet = False
-                self._floor.interrupt()
+                self._aside = begin_aside(self.state, event.at)
+                if not self._aside:
+                    self._floor.interrupt()
             case Spoken() if self._hearing:
                 self._listen(event, self._hearing)
             case TurnTaken() if self._hearing:
@@ -210,6 +213,8 @@ class LiveTalk:
 
     def _listen(self, event: Spoken, hearing: Listening) -> None:
         words = hearing.accept(event.chunk)
+        if self._aside:
+            self._beside(event, hearing, self._aside)
         if not words or words == self._words:
             return
         self._words = words
@@ -220,32 +225,48 @@ class LiveTalk:
             # Stop beats everything, also a danger answer.
             self._floor.silence()
 
+    def _beside(self, event: Spoken, hearing: Listening, aside: Aside) -> None:
+        """Do what is wanted of an exercise while the person still speaks."""
+        wish = aside.hear(self._conversation.leader, hearing, self._ear.voiced)
+        if wish is Wish.HUSH:
+            self._floor.silence()
+        if wish is Wish.OBEY:
+            self._reply(aside.early(event.id, hearing, event.chunk.end), self._clock())
+
     def _take(self, event: TurnTaken, hearing: Listening) -> None:
         began = self._clock()
         utterance = hearing.finish(event.start, event.end, event.at)
         self._hearing = None
         for failure in hearing.failures:
             self._floor.happen(failure)
-        self._reply(utterance, began)
+        aside, self._aside = self._aside, None
+        if aside and aside.obeyed:
+            utterance = replace(utterance, id=TurnId(event.id.turn, self._last.revision + 1))
+        self._reply(utterance, began, aside)
 
-    def _reply(self, utterance: Utterance, began: float) -> None:
+    def _reply(self, utterance: Utterance, began: float, aside: Aside | None = None) -> None:
         self._last = utterance.id
-        self._floor.interrupt()
-        if not self._quiet:
+        if not aside:
+            self._floor.interrupt()
+        if not (aside or self._quiet):
             self._floor.want(utterance.id)
         before, self._weighed_before = self._weighed_before, threading.Event()
-        self._start(partial(self._answer, utterance, began, (before, self._weighed_before)))
+        self._start(partial(self._answer, utterance, began, (before, self._weighed_before), aside))
 
     # --- a thread that thinks and speaks -------------------------------------------------
 
     def _answer(
-        self, utterance: Utterance, began: float, order: tuple[threading.Event, threading.Event]
+        self,
+        utterance: Utterance,
+        began: float,
+        order: tuple[threading.Event, threading.Event],
+        aside: Aside | None,
     ) -> None:
         timed = False
         before, weighed = order
         before.wait(PATIENCE)
-        with closing(self._weighed(utterance, weighed)) as answer:
-            for event in _one_ahead(answer):
+        with closing(self._weighed(utterance, weighed, aside)) as answer:
+            for event in one_ahead(answer):
                 if isinstance(event, Sound) and not timed:
                     timed = True
                     work = self._clock() - began
@@ -255,10 +276,11 @@ class LiveTalk:
         self._floor.finish(utterance.id)
 
     def _weighed(
-        self, utterance: Utterance, weighed: threading.Event
+        self, utterance: Utterance, weighed: threading.Event, aside: Aside | None
     ) -> Generator[Event, None, None]:
         """Weigh a turn, whether or not anybody waits for its answer; then yield that."""
         sentences: list[Event] = []
+        act = ""
         with closing(self._conversation.answer(utterance, self.state)) as answer:
             for event in answer:
                 if isinstance(event, (Heard, Sensed, Checked, Kept, Failed)):
@@ -266,16 +288,13 @@ class LiveTalk:
                 else:
                     sentences.append(event)
                 if isinstance(event, Chosen):
+                    act = event.act
                     break
             weighed.set()
+            if aside and aside.is_done(self._conversation.leader, act, utterance):
+                return
+            if aside:
+                self._floor.silence()
+                self._floor.want(utterance.id)
             yield from sentences
             yield from answer
-
-
-def _one_ahead(events: Iterator[Event]) -> Iterator[Event]:
-    """Give a sentence when its first sound is made: while the one before is still heard."""
-    for event in events:
-        following = next(events, None) if isinstance(event, Said) else None
-        yield event
-        if following is not None:
-            yield following

@@ -14,6 +14,7 @@ from companion.care.form_words import read_form_words
 from companion.care.instruments import read_instruments
 from companion.care.policy import CarePolicy
 from companion.care.questionnaires import QuestionnaireDialogue
+from companion.content import read
 from companion.engines import load
 from companion.errors import EngineError
 from companion.guard.helplines import Helplines
@@ -24,17 +25,22 @@ from companion.hear.endings import Endings
 from companion.hear.holds import choose_holds
 from companion.hear.turns import TurnRules
 from companion.sense import READERS
+from companion.sessions.leader import SessionLeader
+from companion.sessions.obeying import Sentences
+from companion.sessions.script import read_scripts
+from companion.sessions.words import GuessedSpeech, VoicedSpeech
 from companion.settings import Settings
 from companion.speak import VOICES
 from companion.speak.chime import ChimeVoice
 from companion.speak.recorded import RecordedVoice
-from companion.stages import Mind, Policy, ProsodyReader, Recogniser, Voice
+from companion.stages import Mind, OutgoingGuard, Policy, ProsodyReader, Recogniser, Voice
 from companion.text import read_spoken_forms
 from companion.think import MINDS
 from companion.think.mirror import Mirror
 from companion.think.policy import ListeningPolicy
 from companion.think.replies import read_replies
 from companion.think.understanding import Understanding
+from companion.values import Style
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,20 @@ def build_recogniser(parts: Parts) -> Recogniser:
         options = {"folder": paths.DATA / parts.settings.language, "answers": parts.answers}
     recogniser: Recogniser = load("recogniser", RECOGNISERS, name, **options)
     return recogniser
+
+
+def build_leader(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ...]) -> SessionLeader:
+    """Read the exercises that ship and the person's own. Raises SettingsError."""
+    speak = parts.settings.speak
+    style = Style(speak.speed, speak.volume, speak.pitch)
+    return SessionLeader(
+        read_scripts(parts.folder / "sessions", paths.data_folder() / "sessions"),
+        read(parts.folder / "leading.yaml", Sentences),
+        parts.answers,
+        outgoing,
+        VoicedSpeech(voices, style) if voices else GuessedSpeech(),
+        aloud=bool(voices),
+    )
 
 
 def build_voices(parts: Parts) -> tuple[Voice, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,8 +10,12 @@ import numpy as np
 from companion.attempts import Broken, survive
 from companion.events import Event, Failed, Sound
 from companion.stages import Voice
-from companion.values import AudioChunk, Cleared, Style, TurnId
+from companion.values import AudioChunk, Cleared, Exchange, Plan, State, Style, Turn, TurnId
 
+HISTORY = 12
+"""Exchanges carried along; older ones are the journal's business"""
+BETWEEN_SENTENCES = 0.3
+"""Seconds of quiet"""
 RATE = 16_000
 """Hertz of the quiet between sentences"""
 
@@ -39,3 +44,13 @@ def quiet(voices: Sequence[Voice], seconds: float, id: TurnId) -> Iterator[Event
     """Keep quiet, where anything is heard at all."""
     if seconds and voices:
         yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))
+
+
+def told_of(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:
+    """Give the state once these sentences of a plan were heard."""
+    exchange = Exchange(turn.transcript.text, tuple(said), plan.act)
+    return replace(
+        state,
+        risk=plan.risk or state.risk,
+        history=(*turn.history, exchange)[-HISTORY:],
+    )

@@ -9,12 +9,12 @@ from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from companion.events import EarEvent
+from companion.events import EarEvent, Moment
+from companion.exercise import Exercise
 from companion.risk import Assessment, RiskState
-from companion.tone import Tone, ToneState
+from companion.tone import Cadence, Tone, ToneState
 from companion.values import (
     AudioChunk,
-    Cadence,
     Cleared,
     Exchange,
     Expected,
@@ -92,6 +92,11 @@ class Ear(Protocol):
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""
+        ...
+
+    @property
+    def voiced(self) -> float:
+        """Seconds of voice in what is being said now."""
         ...
 
     def fall_back(self) -> bool:
@@ -244,6 +249,29 @@ class Mind(Protocol):
 
     def close(self) -> None:
         """Give back what it holds. May be called twice."""
+        ...
+
+
+class Leader(Protocol):
+    """Leads exercises by voice."""
+
+    def begin(self, plan: Plan) -> Exercise | None:
+        """Take the exercise that a plan names, or what this person does in its place, if any."""
+        ...
+
+    def lead(self, exercise: Exercise) -> Iterator[Moment]:
+        """Yield it as sound, made ahead, from where it stands to its end."""
+        ...
+
+    def command(self, words: str) -> str | None:
+        """Name the command of an exercise that these words are."""
+        ...
+
+    def heard(self, turn: Turn) -> Plan | None:
+        """Say what words mean while an exercise is led; None: it is over, and this is talk.
+
+        A plan with the act `lead-on` changes nothing.
+        """
         ...
 
 

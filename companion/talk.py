@@ -19,6 +19,7 @@ from companion.events import (
     Failed,
     Interrupted,
     Kept,
+    Led,
     PartialHeard,
     Said,
     Sound,
@@ -27,9 +28,10 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
+from companion.leading import Aside, Wish, begin_aside, follow
 from companion.listening import Listening, heed
 from companion.stages import Clock, Ear, Microphone, TimedSpeaker
-from companion.values import AudioChunk, State, TurnId
+from companion.values import AudioChunk, State, TurnId, Utterance
 
 
 @dataclass
@@ -73,6 +75,12 @@ class Talk:
         self._answer: _Answer | None = None
         self._hearing: Listening | None = None
         self._partial = ""
+        self._now = 0.0
+        """Seconds up to which the answer has been played; a pre-roll is heard after its time"""
+        self._kept = TurnId(0)
+        """The turn that `state` is from"""
+        self._aside: Aside | None = None
+        """What is being said while an exercise is led"""
 
     def run(
         self, microphone: Microphone, speaker: TimedSpeaker, state: State | None = None
@@ -93,6 +101,7 @@ class Talk:
     # --- listening ----------------------------------------------------------------
 
     def _hear(self, chunk: AudioChunk, speaker: TimedSpeaker) -> Iterator[Event]:
+        self._now = chunk.start
         for event in heed(self._ear, chunk, self.state.expected):
             if isinstance(event, Failed):
                 yield event
@@ -105,14 +114,18 @@ class Talk:
                 yield event
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._partial = ""
-                yield from self._interrupt(event.at, speaker)
+                self._aside = begin_aside(self.state, event.at)
+                if not self._aside:
+                    yield from self._interrupt(event.at, speaker)
             case Spoken() if self._hearing:
                 yield from self._listen(event, self._hearing, speaker)
             case TurnTaken() if self._hearing:
-                yield from self._take(event, self._hearing)
+                yield from self._take(event, self._hearing, speaker)
 
     def _listen(self, event: Spoken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
         partial = hearing.accept(event.chunk)
+        if self._aside:
+            yield from self._beside(event, hearing, self._aside, speaker)
         if not partial or partial == self._partial:
             return
         self._partial = partial
@@ -121,22 +134,51 @@ class Talk:
         yield PartialHeard(event.id, partial)
         if self._is_stop(partial):
             # Stop beats everything, also a danger answer.
-            yield from self._silence(event.chunk.end, speaker)
+            yield from self._silence(self._now, speaker)
 
-    def _take(self, event: TurnTaken, hearing: Listening) -> Iterator[Event]:
+    def _beside(
+        self, event: Spoken, hearing: Listening, aside: Aside, speaker: TimedSpeaker
+    ) -> Iterator[Event]:
+        """Do what is wanted of an exercise while the person still speaks."""
+        now = self._now
+        wish = aside.hear(self._conversation.leader, hearing, self._ear.voiced)
+        if wish:
+            yield from self._silence(now, speaker)
+        if wish is Wish.OBEY:
+            early = aside.early(event.id, hearing, now)
+            events = self._conversation.answer(early, self.state)
+            self._answer = _Answer(event.id, events, now, 0.0)
+
+    def _take(self, event: TurnTaken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
         started = self._clock()
         utterance = hearing.finish(event.start, event.end, event.at)
         work = {"hear": self._clock() - started}
         self._hearing = None
         yield from hearing.failures
+        events = self._conversation.answer(utterance, self.state)
+        aside, self._aside = self._aside, None
+        if aside and (yield from self._is_done(events, aside, utterance)):
+            events.close()
+            return
+        if aside:
+            yield from self._silence(event.at, speaker)
         self._give_up()
-        self._answer = _Answer(
-            event.id,
-            self._conversation.answer(utterance, self.state),
-            event.at,
-            utterance.hold,
-            work,
-        )
+        self._answer = _Answer(event.id, events, event.at, utterance.hold, work)
+
+    def _is_done(
+        self, events: Iterator[Event], aside: Aside, utterance: Utterance
+    ) -> Generator[Event, None, bool]:
+        """Weigh what was said during an exercise; tell that it leaves nothing to do."""
+        for event in events:
+            if isinstance(event, Kept):
+                self._keep(event)
+                continue
+            yield event
+            if isinstance(event, Chosen):
+                return aside.is_done(self._conversation.leader, event.act, utterance)
+            if isinstance(event, Said):
+                break
+        return False
 
     # --- answering ----------------------------------------------------------------
 
@@ -151,7 +193,10 @@ class Talk:
                 return
             match event:
                 case Kept():
-                    self.state = event.state
+                    self._keep(event)
+                case Led():
+                    self.state = follow(self.state, event.cue)
+                    yield event
                 case Said():
                     answer.essential = event.essential
                     yield event
@@ -169,6 +214,11 @@ class Talk:
             yield Timed(answer.id, starts, answer.hold, work, tuple(answer.work.items()))
         answer.sounding = True
         speaker.play(event.chunk)
+
+    def _keep(self, event: Kept) -> None:
+        # What an answer leaves behind never undoes what was learned in a later turn.
+        if event.id >= self._kept:
+            self.state, self._kept = event.state, event.id
 
     def _next(self, answer: _Answer) -> Event | None:
         started = self._clock()

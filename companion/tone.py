@@ -74,3 +74,17 @@ class ToneState:
     def settled(self) -> "ToneState":
         """The same, when the talk went on to something else: nothing waits for an answer."""
         return replace(self, asked="", how=(), forget=False)
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """How a voice came to its last pause. For taking turns alone, and never kept."""
+
+    fall: float | None = None
+    """Semitones by which it ended below the rest of the turn"""
+    lengthening: float | None = None
+    """Its last run of voice, times the usual one"""
+    decay: float | None = None
+    """Decibels by which it ended below the rest of the turn"""
+    tone: float | None = None
+    """-1 it stays up and goes on, 1 it falls and fades; None, like all of it: not measured"""

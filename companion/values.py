@@ -13,6 +13,7 @@ from typing import NewType
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.exercise import Exercise
 from companion.mindstate import MindState as MindState
 from companion.records import Known
 from companion.risk import Assessment, RiskState
@@ -40,6 +41,8 @@ class AnswerKind(StrEnum):
     YES_NO = "yes_no"
     SCALE = "scale"
     CHOICE = "choice"
+    COMMAND = "command"
+    """Nothing was asked: an exercise is led, and its commands may be said"""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Expected:
     @property
     def is_closed(self) -> bool:
         return self.kind is not AnswerKind.OPEN
+
+    @property
+    def is_asked(self) -> bool:
+        """Something was asked: people take their time."""
+        return self.after_question or self.kind not in (AnswerKind.OPEN, AnswerKind.COMMAND)
 
 
 @dataclass(frozen=True)
@@ -130,20 +138,6 @@ class Prosody:
 
 
 @dataclass(frozen=True)
-class Cadence:
-    """How a voice came to its last pause. For taking turns alone, and never kept."""
-
-    fall: float | None = None
-    """Semitones by which it ended below the rest of the turn"""
-    lengthening: float | None = None
-    """Its last run of voice, times the usual one"""
-    decay: float | None = None
-    """Decibels by which it ended below the rest of the turn"""
-    tone: float | None = None
-    """-1 it stays up and goes on, 1 it falls and fades; None, like all of it: not measured"""
-
-
-@dataclass(frozen=True)
 class Utterance:
     """What the person said in one go."""
 
@@ -195,6 +189,8 @@ class Turn:
     """How the voice compares with its own past: it begins nothing alone"""
     tone_state: ToneState = field(default_factory=ToneState)
     known: Known = field(default_factory=Known)
+    exercise: Exercise | None = None
+    """The one that is being led, or is paused"""
 
     @property
     def id(self) -> TurnId:
@@ -233,6 +229,14 @@ class Plan:
     mind: MindState = field(default_factory=MindState)
     task: str = ""
     """What a language model is asked to write; empty: only the written reply will do"""
+    session: str = ""
+    """Name of an exercise that is led once the lines were said"""
+    minutes: float | None = None
+    """How long it shall be; None: as long as is usual"""
+    after: tuple[Line, ...] = ()
+    """What is said when it is over; `expected` is for the last of these then"""
+    exercise: Exercise | None = None
+    """One to go on with, in place of a session that begins"""
     risk: RiskState | None = None
     """For an answer to danger: what holds once its first sentence was told"""
     tone: ToneState | None = None
@@ -251,6 +255,8 @@ class State:
     history: tuple[Exchange, ...] = field(default=(), repr=False)
     guard_works: bool = True
     """False ends free talk"""
+    exercise: Exercise | None = None
+    """The one that is being led, or is paused"""
     began: datetime | None = None
     """Local time at which the talk began; None where nobody knows, as with a sound file"""
     tone: ToneState = field(default_factory=ToneState)

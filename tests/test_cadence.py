@@ -12,7 +12,8 @@ from companion.events import Failed
 from companion.hear.typed import TypedRecogniser
 from companion.listening import Listening
 from companion.sense.cadence import CadenceReader
-from companion.values import AudioChunk, Cadence, Expected, Samples, TurnId
+from companion.tone import Cadence
+from companion.values import AudioChunk, Expected, Samples, TurnId
 
 from . import voices
 from .parts import Broken

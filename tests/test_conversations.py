@@ -8,7 +8,7 @@ import pytest
 from companion import app
 from companion.content import Content, read
 from companion.conversation import Conversation
-from companion.events import Checked, Chosen, Kept, Said
+from companion.events import Checked, Chosen, Event, Kept, Led, Said
 from companion.hear.typed import TypedRecogniser
 from companion.parts import read_parts
 from companion.settings import Settings
@@ -39,6 +39,13 @@ class WeakEar(TypedRecogniser):
     hears_danger = False
 
 
+def _text(event: Event) -> str | None:
+    """Give what was said, also by an exercise."""
+    if isinstance(event, Led):
+        return event.cue.text if event.cue.kind == "say" else None
+    return event.text if isinstance(event, Said) else None
+
+
 def conversation(ear: str) -> Conversation:
     recogniser = WeakEar() if ear == "weak" else TypedRecogniser()
     return app.build_conversation(read_parts(Settings()), recogniser, aloud=False)
@@ -53,7 +60,7 @@ def test_a_scripted_talk(path):
         spoken = Transcript(turn.person, typed=script.ear == "typed")
         events = list(talk.answer(Utterance(TurnId(number), spoken), state))
         state = [event.state for event in events if isinstance(event, Kept)][-1]
-        said = [event.text for event in events if isinstance(event, Said)]
+        said = [text for event in events if (text := _text(event))]
         words = " ".join(said)
         chosen = [event for event in events if isinstance(event, Chosen)]
         risk = [event.risk.level.name.lower() for event in events if isinstance(event, Checked)]

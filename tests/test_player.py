@@ -8,10 +8,9 @@ import pytest
 
 from companion import paths
 from companion.errors import SpeakError
+from companion.exercise import Control, Progress
 from companion.parts import build_voices, read_parts
 from companion.sessions import control as controls
-from companion.sessions.beats import Progress
-from companion.sessions.control import Control
 from companion.sessions.mixing import TAIL, Mixer, Track
 from companion.sessions.player import OPENING
 from companion.sessions.script import read_scripts

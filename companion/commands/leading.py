@@ -16,28 +16,18 @@ from companion.audio.wav import pcm16
 from companion.commands.loud import Heard
 from companion.commands.playing import Screen, play, stopped_softly
 from companion.errors import AudioError
+from companion.exercise import Progress
 from companion.parts import build_voices, read_parts
-from companion.risk import Assessment, RiskState
-from companion.sessions.beats import Beat, Progress
+from companion.sessions.beats import Beat
 from companion.sessions.mixing import Block, Mixer, Track
 from companion.sessions.player import Player
 from companion.sessions.script import Script
 from companion.sessions.timing import GAP, Wishes
 from companion.sessions.tones import RATE
-from companion.sessions.wording import Wording, clear
+from companion.sessions.wording import Wording, clear, passed
 from companion.sessions.words import VoicedSpeech
 from companion.settings import Settings
-from companion.stages import OutgoingGuard
-from companion.values import (
-    Cleared,
-    Expected,
-    MindState,
-    Style,
-    Transcript,
-    Turn,
-    TurnId,
-    Utterance,
-)
+from companion.values import Style
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ def blocks(lead: Lead, settings: Settings) -> Iterator[Block]:
     """Load guard and voice, and yield the exercise as sound. Raises CompanionError."""
     parts = read_parts(settings)
     outgoing = app.build_guards(parts).outgoing
-    wording = clear(lead.name, lead.script, lambda text: _passed(outgoing, text), outgoing.reviewed)
+    wording = clear(lead.name, lead.script, lambda text: passed(outgoing, text), outgoing.reviewed)
     speak = settings.speak
     style = Style(speak.speed, speak.volume, speak.pitch)
     player = Player(lead.script, wording, VoicedSpeech(build_voices(parts), style), lead.wishes)
@@ -108,7 +98,7 @@ def aloud(made: Iterator[Block], speaker: Heard, given: float = 0.0) -> bool:
 
 def row(beat: Beat) -> dict[str, Any]:
     """Give a beat as a line of a timeline has it."""
-    what = {"sound": beat.sound.value} if beat.sound else {"text": beat.text}
+    what = {"sound": beat.sound.value} if beat.sound else {"text": beat.text or ""}
     return {
         "at": round(beat.at, 6),
         "seconds": round(beat.seconds, 6),
@@ -129,11 +119,6 @@ def _write_timeline(beats: Iterable[Beat], path: Path) -> None:
         ) from None
 
 
-def _passed(outgoing: OutgoingGuard, text: str) -> Cleared | None:
-    """Hold a sentence of a script against what a companion may say, before anything was said."""
-    return outgoing.clear(text, _NO_TURN)
-
-
 _BARE = {
     "title": "In three, out four",
     "suits": ["panic"],
@@ -149,14 +134,3 @@ _BARE = {
         }
     ],
 }
-
-_NO_TURN = Turn(
-    Utterance(TurnId(0), None),
-    Transcript(),
-    Assessment(),
-    RiskState(),
-    Expected(),
-    MindState(),
-    history=(),
-    free_talk=False,
-)

@@ -53,7 +53,7 @@ class Screen:
             self._last = beat
             if beat.kind == "sound":
                 self._tone = beat
-            elif beat.kind == "say":
+            elif beat.kind == "say" and beat.text:
                 self._say(beat.text)
         if self._alive and self._last:
             columns = shutil.get_terminal_size().columns

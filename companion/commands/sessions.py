@@ -13,7 +13,7 @@ from companion.audio.portaudio import muted
 from companion.commands.leading import Lead, aloud, blocks, write
 from companion.commands.loud import STOPPED, ctrl_c_stops
 from companion.errors import SettingsError
-from companion.sessions.beats import Progress
+from companion.exercise import Progress
 from companion.sessions.health import NAMES, Health, choose, told
 from companion.sessions.script import Script, read_scripts
 from companion.sessions.timing import Wishes, taken, usual_minutes

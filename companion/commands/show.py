@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from companion.events import Checked, Chosen, Event, Failed, Heard, Interrupted, Said, Sensed, Timed
+from companion.events import (
+    Checked,
+    Chosen,
+    Event,
+    Failed,
+    Heard,
+    Interrupted,
+    Led,
+    Said,
+    Sensed,
+    Timed,
+)
 from companion.risk import Risk
 from companion.tone import ToneLevel
 from companion.values import Prosody
@@ -36,6 +47,8 @@ class Turns:
                 self.act, self.skill = event.act, event.skill
             case Said():
                 self.said.append(event.text)
+            case Led() if event.cue.kind == "say" and event.cue.text:
+                self.said.append(event.cue.text)
 
     def as_object(self) -> dict[str, Any]:
         """Give the keys that are promised."""
@@ -57,8 +70,11 @@ class Written:
 
     def show(self, event: Event) -> None:
         """Print a sentence as soon as it is there."""
-        if isinstance(event, Said):
-            print(_fit(f"companion: {event.text}", 11, self._out), file=self._out, flush=True)
+        text = event.text if isinstance(event, Said) else ""
+        if isinstance(event, Led) and event.cue.kind == "say":
+            text = event.cue.text or ""
+        if text:
+            print(_fit(f"companion: {text}", 11, self._out), file=self._out, flush=True)
 
 
 class Printer:
@@ -116,6 +132,11 @@ def _said(event: Said) -> list[str]:
     return [f"          companion: {shown}{event.text}"]
 
 
+def _led(event: Led) -> list[str]:
+    text = event.cue.text if event.cue.kind == "say" else None
+    return [f"          companion: {text}"] if text else []
+
+
 def _timed(event: Timed) -> list[str]:
     return [
         f"          (first sound at {event.at:.1f} s: hold {event.hold:.2f} s of silence, "
@@ -137,6 +158,7 @@ _SHOWN: dict[type, Callable[[Any], list[str]]] = {
     Checked: _checked,
     Chosen: _chosen,
     Said: _said,
+    Led: _led,
     Timed: _timed,
     Interrupted: _interrupted,
     Failed: _failed,

@@ -63,7 +63,7 @@ class TurnEar:
         self._now = chunk.end
         speech = self._detectors[0].probability(chunk) > self._speech
         was_speaking = self._turns.speaking
-        signs = self._signs(expected.after_question or expected.is_closed)
+        signs = self._signs(expected.is_asked)
         moments = self._turns.push(speech, chunk.start, chunk.end, signs)
         if was_speaking:
             yield Spoken(self._id, chunk)

@@ -26,6 +26,11 @@ class PausedEar:
         self._ear = ear
         self._was_open = True
 
+    @property
+    def voiced(self) -> float:
+        """Seconds of voice in what is being said now."""
+        return self._ear.voiced
+
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; what was being said when it was closed is taken as it stands."""
         if self.is_open:
@@ -60,6 +65,11 @@ class PressedEar:
         """Seconds: when the turn that goes on began"""
         self._told = False
         self._now = 0.0
+
+    @property
+    def voiced(self) -> float:
+        """Seconds of what is being said now: nobody presses a key to be silent."""
+        return 0.0 if self._began is None else self._now - self._began
 
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; it counts while the key is down."""

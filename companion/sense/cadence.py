@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from companion.errors import SenseError
 from companion.sense.frames import RATE, WINDOW, Floats, Meter, decibels
-from companion.values import AudioChunk, Cadence, Samples
+from companion.tone import Cadence
+from companion.values import AudioChunk, Samples
 
 HOP = 320
 """Samples: a frame every 20 ms"""

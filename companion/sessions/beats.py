@@ -5,24 +5,11 @@ from typing import Literal
 
 import numpy as np
 
+from companion.exercise import Progress
 from companion.sessions.steps import Sound
-from companion.values import Samples
+from companion.values import Cleared, Samples
 
 Kind = Literal["say", "cue", "sound", "answer", "end"]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where an exercise stands: enough to go on from there."""
-
-    step: int = 0
-    round: int = 0
-    into: float = 0.0
-    """Seconds since the rhythm of this step began"""
-    at: float = 0.0
-    """Seconds since the exercise began"""
-    tempo: float = 1.0
-    """Times as slow as written"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +23,7 @@ class Beat:
     kind: Kind
     place: Progress
     """From where to go on so that this is heard again"""
-    text: str = ""
+    text: Cleared | None = None
     sound: Sound | None = None
     round: int = 0
     """1 is the first; 0: not in a repetition"""

@@ -5,9 +5,10 @@ Whoever leads (keys, voice) stops the sound, applies one of these, and goes on w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from companion.sessions.beats import Beat, Progress
+from companion.exercise import Control
+from companion.sessions.beats import Beat
 
 STEP = 1.15
 """By how much slower, faster, louder or quieter it becomes at once"""
@@ -17,19 +18,6 @@ become at most, the player knows (six a minute)"""
 LOUDEST, QUIETEST = 1.5, 0.2
 _ENOUGH = 20.0
 """Seconds: an exercise that is made shorter still goes on for this long"""
-
-
-@dataclass(frozen=True)
-class Control:
-    """An exercise that somebody follows."""
-
-    progress: Progress = Progress()
-    volume: float = 1.0
-    """1 is the usual"""
-    ends: float | None = None
-    """Seconds at which it shall end; None: as it was asked for"""
-    paused: bool = False
-    stopped: bool = False
 
 
 def reached(control: Control, beat: Beat) -> Control:

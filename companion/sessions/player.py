@@ -13,8 +13,9 @@ from operator import attrgetter
 
 import numpy as np
 
+from companion.exercise import Progress
 from companion.sessions import timing
-from companion.sessions.beats import Beat, Kind, Progress
+from companion.sessions.beats import Beat, Kind
 from companion.sessions.script import Script
 from companion.sessions.steps import Over, Repeat, Sound, Step
 from companion.sessions.timing import GAP, Wishes
@@ -217,7 +218,8 @@ class _Course:
     def _cue(
         self, text: str, place: Progress, how: tuple[float, float], number: int
     ) -> Beat | None:
-        spoken: Spoken = self._player.speech.cue(self._player.wording.sentences[text])
+        cleared = self._player.wording.sentences[text]
+        spoken: Spoken = self._player.speech.cue(cleared)
         start = _frame(self._now) - spoken.onset
         ends = (start + len(spoken.samples)) / RATE
         fits = ends <= self._now + how[0] - _APART and start >= _frame(self._said_until)
@@ -225,7 +227,7 @@ class _Course:
             return None
         self._said_until = ends
         return self._beat(
-            "cue", how[0], place, text=text, round=number,
+            "cue", how[0], place, text=cleared, round=number,
             start=start, samples=spoken.samples * np.float32(how[1]),
         )  # fmt: skip
 

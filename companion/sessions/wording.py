@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from companion.errors import SettingsError
+from companion.risk import Assessment, RiskState
 from companion.sessions.script import Script
-from companion.values import Cleared
+from companion.stages import OutgoingGuard
+from companion.values import Cleared, Expected, MindState, Transcript, Turn, TurnId, Utterance
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,11 @@ class Wording:
     sentences: Mapping[str, Cleared]
     lines: Mapping[str, Cleared]
     """Reviewed safety sentences by id"""
+
+
+def passed(outgoing: OutgoingGuard, text: str) -> Cleared | None:
+    """Hold a sentence against what a companion may say, before anything was said."""
+    return outgoing.clear(text, _NO_TURN)
 
 
 def clear(
@@ -34,3 +41,15 @@ def clear(
             )
         sentences[text] = cleared
     return Wording(sentences, {line: reviewed(line) for line in script.lines})
+
+
+_NO_TURN = Turn(
+    Utterance(TurnId(0), None),
+    Transcript(),
+    Assessment(),
+    RiskState(),
+    Expected(),
+    MindState(),
+    history=(),
+    free_talk=False,
+)

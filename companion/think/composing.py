@@ -67,12 +67,17 @@ class Composer:
         """Keep a rating, 0 to 10."""
         self.changed(ratings=(*self.mind.ratings, rating))
 
-    def lead_breathing(self, first: tuple[Line, ...] = ()) -> Plan:
-        """Lead the slow breathing, and ask how strong it is after it."""
-        lines = first + self._replies.breathing_lines()
+    def lead_breathing(self) -> Plan:
+        """Lead a minute of slow breathing."""
+        return replace(self.lead("exhale46", minutes=1.0), skill="breathing")
+
+    def lead(
+        self, session: str, lines: tuple[Line, ...] = (), minutes: float | None = None
+    ) -> Plan:
+        """Lead an exercise by its name, and ask how strong it is after it."""
         ask = self.lines("after_breathing", self._replies.after_breathing)
-        plan = self.plan("lead", lines + ask, expected=SCALE, step="after")
-        return replace(plan, skill="breathing")
+        plan = self.plan("lead", lines, expected=SCALE, step="after")
+        return replace(plan, skill=session, session=session, minutes=minutes, after=ask)
 
     def say(
         self,

@@ -16,23 +16,6 @@ KEPT = 120
 """Ids of replies remembered, so that none comes back soon"""
 
 
-class BreathStep(Content):
-    """A sentence and the quiet after it."""
-
-    say: str
-    wait: float
-    """Seconds"""
-
-
-class Breathing(Content):
-    """A short guided breathing, led by voice."""
-
-    before: tuple[BreathStep, ...]
-    round: tuple[BreathStep, ...]
-    rounds: int
-    after: tuple[BreathStep, ...]
-
-
 class Replies(Content):
     """Every written reply, by act."""
 
@@ -63,7 +46,6 @@ class Replies(Content):
     offer_breathing: Variants
     offer_declined: Variants
     talk_chosen: Variants
-    breathing: Breathing
     after_breathing: Variants
     limited: Variants
     limited_next: Variants
@@ -87,12 +69,6 @@ class Replies(Content):
     noise: Variants
     other_language: Variants
     rephrase: dict[str, Variants]
-
-    def breathing_lines(self) -> tuple[Line, ...]:
-        """Lay the guided breathing out as lines with their quiet."""
-        guide = self.breathing
-        steps = (*guide.before, *guide.round * guide.rounds, *guide.after)
-        return tuple(Line(step.say, pause=step.wait) for step in steps)
 
 
 def read_replies(

@@ -15,7 +15,7 @@ def standing(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
             return composer.plan("help", (numbers, Line(reviewed="help-me")))
         case "panic":
             flags = Line(reviewed="medical-flags", essential=True)
-            return composer.lead_breathing(first=(flags, Line(reviewed="medical-else")))
+            return composer.lead("panic", (flags,))
         case "breathing":
             return composer.lead_breathing()
         case "goodbye":

@@ -1,0 +1,59 @@
+"""An exercise that is led within a talk, as plain values that can be kept.
+
+Where it stands is a moment of the exercise, never of the clock: whoever interrupts one can
+go on from here, a breath, a sentence or a week later.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where an exercise stands: enough to go on from there."""
+
+    step: int = 0
+    round: int = 0
+    into: float = 0.0
+    """Seconds since the rhythm of this step began"""
+    at: float = 0.0
+    """Seconds since the exercise began"""
+    tempo: float = 1.0
+    """Times as slow as written"""
+
+
+@dataclass(frozen=True)
+class Control:
+    """How somebody follows an exercise."""
+
+    progress: Progress = Progress()
+    volume: float = 1.0
+    """1 is the usual"""
+    ends: float | None = None
+    """Seconds at which it shall end; None: as it was asked for"""
+    paused: bool = False
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise that somebody is in, or has paused."""
+
+    name: str
+    control: Control = Control()
+    minutes: float | None = None
+    """As long as was asked for; None: as long as is usual"""
+    after: tuple[str, ...] = ()
+    """What is said when it is over"""
+    then: str = "open"
+    """The kind of answer that the last of these waits for, as in `AnswerKind`"""
+    notice: str = ""
+    """What is said before it goes on"""
+    asks: str = ""
+    """What it waits for at this moment: `yes_no` for a consent, `open` for words or none;
+    empty: nothing"""
+    agreed: bool = False
+    """They said yes to what it asks about beforehand"""
+    offered: str = ""
+    """Name of another exercise that was offered in its place"""
+    left: float | None = None
+    """Seconds to its end, about; None: nobody knows"""
