@@ -202,6 +202,27 @@ def closed(ear: SphinxRecogniser, parts: Parts, speaker: Speaker, report: Report
         shares = [np.mean([mark == wanted for mark in marks]) for wanted in ("right", "wrong", "")]
         row = " | ".join(f"{share:.0%}" for share in (*shares, np.mean(forced)))
         report.say(f"| {kind} | {row} |")
+    _cries(ear, parts, speaker, report)
+
+
+def _cries(ear: SphinxRecogniser, parts: Parts, speaker: Speaker, report: Report) -> None:
+    """Report how often a cry for help is heard, and taken for one where there was none."""
+    scale = Expected(AnswerKind.SCALE)
+    cries = speaker.each(("help", "help me", "i need help", "please help me"), len(ACCENTS))
+    others = speaker.each(("seven", "about a four", "ten", "i am not sure", "no"), len(ACCENTS))
+    found, wrong = (
+        np.mean(
+            [
+                parts.answers.read(scale, listen(ear, one.sound, scale).text) == "help"
+                for one in said
+            ]
+        )
+        for said in (cries, others)
+    )
+    report.say(
+        f'\n"Help" in place of a number: heard in {found:.0%} of cries, '
+        f"and in {wrong:.0%} of short answers that were none."
+    )
 
 
 def _mark(ear: Recogniser, parts: Parts, expected: Expected, spoken: Spoken) -> str:
