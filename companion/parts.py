@@ -14,6 +14,7 @@ from companion.care.form_words import read_form_words
 from companion.care.instruments import read_instruments
 from companion.care.policy import CarePolicy
 from companion.care.questionnaires import QuestionnaireDialogue
+from companion.care.skills import SkillDialogue
 from companion.content import read
 from companion.engines import load
 from companion.errors import EngineError
@@ -30,12 +31,14 @@ from companion.sessions.obeying import Sentences
 from companion.sessions.script import read_scripts
 from companion.sessions.words import GuessedSpeech, VoicedSpeech
 from companion.settings import Settings
+from companion.skills import Skills
 from companion.speak import VOICES
 from companion.speak.chime import ChimeVoice
 from companion.speak.recorded import RecordedVoice
 from companion.stages import Mind, OutgoingGuard, Policy, ProsodyReader, Recogniser, Voice
 from companion.text import read_spoken_forms
 from companion.think import MINDS
+from companion.think.composing import Tools
 from companion.think.mirror import Mirror
 from companion.think.policy import ListeningPolicy
 from companion.think.replies import read_replies
@@ -68,18 +71,20 @@ def build_policy(parts: Parts) -> Policy:
     replies = read_replies(
         parts.folder, understanding.feelings, understanding.topics, understanding.trap_kinds
     )
-    talk = ListeningPolicy(
-        replies,
-        understanding,
-        Mirror(parts.folder),
-        parts.answers,
-        lambda number: _in_words(parts, number).capitalize(),
-    )
     number = partial(_in_words, parts)
+    skills = Skills(parts.folder)
+
+    def capital(rating: int) -> str:
+        return number(rating).capitalize()
+
+    talk = ListeningPolicy(
+        Tools(replies, understanding, Mirror(parts.folder), skills, parts.answers, capital)
+    )
     words, instruments = read_form_words(parts.folder), read_instruments(parts.folder)
     dialogues = (
         CheckInDialogue(parts.folder, parts.answers, number),
         QuestionnaireDialogue(words, instruments, parts.answers, number),
+        SkillDialogue(parts.folder, skills, parts.answers, understanding.intent, capital),
     )
     return CarePolicy(words, parts.answers, dialogues, talk)
 

@@ -13,11 +13,12 @@ from companion.care.form_words import FormWords
 from companion.care.forms import GO_ON, Dialogue, Step, said
 from companion.records import Form
 from companion.risk import Risk
+from companion.skills import FORM_ACT
 from companion.stages import Policy
 from companion.values import Line, Plan, Turn
 
-ACT = "form"
-_MINOR = frozenset({ACT, "repeat", "thanks", "about", "help"})
+ACT = FORM_ACT
+_MINOR = frozenset({ACT, "repeat", "thanks", "about", "help", "pace"})
 """Acts after which the last question still waits for its answer"""
 _FINAL = frozenset({"stop", "goodbye"})
 """Acts after which nothing is added: silence was asked for"""
@@ -76,7 +77,8 @@ class CarePolicy:
     def _talk(self, turn: Turn, form: Form | None) -> Plan:
         """Leave the turn to the talk; say once that the form can go on."""
         plan = self._within.choose(turn)
-        if form is None or form.done:
+        if form is None or form.done or plan.act == ACT:
+            # The talk has begun an exercise of its own: it takes the place of the one before.
             return plan
         if plan.act in _MINOR:
             return replace(plan, expected=turn.expected)

@@ -14,12 +14,15 @@ from uuid import uuid4
 from companion.memory import entries
 from companion.memory.entries import Entry
 from companion.memory.journal import Journal
+from companion.memory.practised import is_skill, of_skill
 from companion.memory.rows import moment_of
 from companion.memory.vault import Vault
 from companion.records import Form, Given
 
 RESUME = timedelta(hours=12)
 """How long an unfinished form can be taken up again: after that it would mean another day"""
+RESUME_SKILL = timedelta(days=7)
+"""An exercise keeps its meaning for longer"""
 _STATE = "form"
 
 
@@ -47,9 +50,12 @@ class FormKeeper:
     def remembered(self, now: datetime) -> Form | None:
         """Give a form that was not finished, if it can still go on. Raises VaultError."""
         kept = self._vault.get(_STATE)
-        if not kept or now - datetime.fromisoformat(kept["at"]) > RESUME:
+        if not kept:
             return None
         form = _form_from(kept["form"])
+        within = RESUME_SKILL if is_skill(form) else RESUME
+        if now - datetime.fromisoformat(kept["at"]) > within:
+            return None
         self._kept = _Kept(form, datetime.fromisoformat(kept["at"]), kept["ids"])
         return form
 
@@ -82,6 +88,8 @@ def bodies(form: Form, ear: str) -> Iterator[entries.Body]:
     mode: entries.Mode = "spoken" if form.spoken else "typed"
     if form.name == "checkin":
         yield from _checkin(form, mode, heard_by)
+    elif is_skill(form):
+        yield from of_skill(form)
     elif any(given.number is not None for given in form.given):
         yield _questionnaire(form, mode, heard_by)
 

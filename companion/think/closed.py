@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from companion.skills import Need
 from companion.think.composing import (
     BREATHING,
     CHOICE,
+    OFFERED,
     OPEN_QUESTION,
     SCALE,
     TALK,
@@ -86,18 +88,31 @@ def _rated(tools: Tools, turn: Turn, composer: Composer, rating: int) -> Plan:
 
 
 def _agreed(tools: Tools, turn: Turn, composer: Composer, agreed: bool) -> Plan | None:
-    if turn.mind.step == "pattern":
-        # What is offered after a yes comes with the exercises; here the talk goes on.
-        variants = tools.replies.pattern_yes if agreed else tools.replies.pattern_no
-        name = "pattern_yes" if agreed else "pattern_no"
-        return composer.say("ask", variants, name=name)
-    if turn.mind.step != "offered":
+    step, _, name = turn.mind.step.partition(":")
+    if step == "pattern":
+        return _about_the_thought(tools, composer, agreed)
+    if step != OFFERED:
         return None
+    if agreed and name in tools.skills:
+        return composer.begin(tools.skills, name)
     if agreed:
         return composer.lead_breathing()
     if turn.free_talk:
         return composer.say("ask", tools.replies.offer_declined, name="offer_declined")
     return composer.say("close", tools.replies.limited_no)
+
+
+def _about_the_thought(tools: Tools, composer: Composer, agreed: bool) -> Plan:
+    """After a yes offer to look at it; after a no believe it."""
+    if not agreed:
+        return composer.say("ask", tools.replies.pattern_no, name="pattern_no")
+    mind = composer.mind
+    need = Need(mind.feeling, mind.topic, trap=True, care=mind.care, offered=mind.offered)
+    before = composer.lines("pattern_yes", tools.replies.pattern_yes)
+    if name := tools.skills.fitting(need):
+        return composer.offer(tools.skills, name, before)
+    more = composer.lines("ask", tools.replies.ask)
+    return composer.plan("ask", before + more, expected=OPEN_QUESTION)
 
 
 def _limited(tools: Tools, turn: Turn, composer: Composer) -> Plan:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from companion.answers import Answers
+from companion.records import Form
+from companion.skills import FORM_ACT, Skills
 from companion.think.mirror import Echo, Mirror
 from companion.think.replies import Chooser, Replies, Variants
 from companion.think.understanding import Understanding
@@ -11,6 +13,8 @@ from companion.values import AnswerKind, Expected, Line, MindState, Plan, Turn
 
 BREATHING, TALK = "breathing", "talk"
 """Names of the choices"""
+OFFERED = "offered"
+"""The step after an offer; with the name of an exercise behind a colon, else of breathing"""
 ACTS_KEPT = 16
 NAMED_KEPT = 8
 
@@ -28,6 +32,7 @@ class Tools:
     replies: Replies
     understanding: Understanding
     mirror: Mirror
+    skills: Skills
     answers: Answers
     number: Callable[[int], str]
     """Says a number in words"""
@@ -78,6 +83,21 @@ class Composer:
         ask = self.lines("after_breathing", self._replies.after_breathing)
         plan = self.plan("lead", lines, expected=SCALE, step="after")
         return replace(plan, skill=session, session=session, minutes=minutes, after=ask)
+
+    def begin(self, skills: Skills, name: str) -> Plan:
+        """Begin an exercise that is led by questions: from the next turn on it leads itself."""
+        step = skills[name].steps[0]
+        kinds = {"scale": SCALE, "yes_no": YES_NO}
+        self.changed(form=Form(name, part=step.id))
+        lines = tuple(Line(sentence) for sentence in step.ask)
+        plan = self.plan(FORM_ACT, lines, expected=kinds.get(step.answer, OPEN_QUESTION))
+        return replace(plan, skill=name)
+
+    def offer(self, skills: Skills, name: str, before: tuple[Line, ...]) -> Plan:
+        """Offer an exercise; it begins with a yes."""
+        self.changed(offered=(*self.mind.offered, name))
+        lines = before + tuple(Line(sentence) for sentence in skills[name].offer)
+        return self.plan("offer", lines, expected=YES_NO, step=f"{OFFERED}:{name}")
 
     def say(
         self,

@@ -8,16 +8,10 @@ answers only (docs/crisis.md).
 This file holds the order in which the steps are asked; each step is a file beside it.
 """
 
-from collections.abc import Callable
-
-from companion.answers import Answers
 from companion.think.closed import closed, nothing_heard
 from companion.think.composing import Composer, Tools
-from companion.think.mirror import Mirror
-from companion.think.replies import Replies
 from companion.think.standing import standing
 from companion.think.talking import about_itself, talking
-from companion.think.understanding import Understanding
 from companion.think.wishes import about_the_talk, wishes
 from companion.values import Plan, Turn
 
@@ -28,16 +22,8 @@ STEPS = (standing, about_the_talk, closed, about_itself, nothing_heard, wishes)
 class ListeningPolicy:
     """A handful of acts: greet, reflect, ask, check in, offer, lead, answer, close."""
 
-    def __init__(
-        self,
-        replies: Replies,
-        understanding: Understanding,
-        mirror: Mirror,
-        answers: Answers,
-        number: Callable[[int], str],
-    ) -> None:
-        """`number` says a number in words."""
-        self._tools = Tools(replies, understanding, mirror, answers, number)
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
 
     def choose(self, turn: Turn) -> Plan:
         """Choose one act and its written reply."""

@@ -9,7 +9,10 @@ injustice, and where someone may have lost touch with what is real, no thought i
 from dataclasses import dataclass, field
 
 from companion.risk import Risk
+from companion.skills import FORM_ACT, Need
 from companion.think.composing import (
+    BREATHING,
+    OFFERED,
     OPEN_QUESTION,
     SCALE,
     STATEMENT,
@@ -186,11 +189,19 @@ def _pattern(
 
 
 def _offer(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan | None:
-    due = composer.mind.told > LISTENED and since(composer, "offer") >= BETWEEN_OFFERS
-    if not due or composer.mind.feeling not in ("anxious", "panicking", "overwhelmed", "tired"):
+    """Offer one exercise that fits; with a racing body, breathing comes first."""
+    mind = composer.mind
+    if mind.told <= LISTENED or since(composer, "offer") < BETWEEN_OFFERS:
         return None
-    lines = lines[:2] + composer.lines("offer_breathing", tools.replies.offer_breathing)
-    return composer.plan("offer", lines, expected=YES_NO, step="offered")
+    if since(composer, FORM_ACT) < BETWEEN_OFFERS or since(composer, "lead") < BETWEEN_OFFERS:
+        return None
+    if mind.feeling in ("anxious", "panicking", "overwhelmed") and BREATHING not in mind.offered:
+        composer.changed(offered=(*mind.offered, BREATHING))
+        lines = lines[:2] + composer.lines("offer_breathing", tools.replies.offer_breathing)
+        return composer.plan("offer", lines, expected=YES_NO, step=OFFERED)
+    need = Need(mind.feeling, mind.topic, care=mind.care, offered=mind.offered)
+    name = tools.skills.fitting(need)
+    return composer.offer(tools.skills, name, lines[:1]) if name else None
 
 
 def _summary(tools: Tools, composer: Composer) -> Plan:

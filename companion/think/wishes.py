@@ -7,6 +7,8 @@ before anything else that waits; the others take the turn where nothing waits fo
 from dataclasses import replace
 
 from companion.risk import Risk
+from companion.skills import Need
+from companion.text import sentences
 from companion.think.composing import STATEMENT, Composer, Tools
 from companion.think.standing import say_again
 from companion.think.talking import LISTENED
@@ -43,6 +45,9 @@ def wishes(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
     if tools.understanding.is_other_language(turn.transcript.text):
         lines = composer.lines("other_language", tools.replies.other_language)
         return composer.plan("repair", (*lines, Line(reviewed="help-numbers")))
+    if name := tools.skills.explained(turn.transcript.text):
+        lines = tuple(Line(sentence) for sentence in sentences(tools.skills[name].about))
+        return composer.plan("about", lines, expected=turn.expected)
     if tools.answers.is_filler(turn.transcript.text):
         return composer.say("repair", tools.replies.noise, name="noise")
     wish = tools.understanding.intent(turn.transcript.text)
@@ -59,7 +64,7 @@ def _granted(tools: Tools, composer: Composer, wish: str) -> Plan | None:
         case "goodbye":
             return composer.say("goodbye", replies.goodbye, step="start")
         case "exercise":
-            return composer.lead_breathing()
+            return _exercise(tools, composer)
         case "what_is_it":
             return composer.say("about", replies.what_is_it, name="what_is_it")
         case "wants_help":
@@ -67,11 +72,25 @@ def _granted(tools: Tools, composer: Composer, wish: str) -> Plan | None:
     return None
 
 
+def _exercise(tools: Tools, composer: Composer) -> Plan:
+    """Whoever asks for an exercise gets one at once: the one that fits, else breathing."""
+    mind = composer.mind
+    need = Need(mind.feeling, mind.topic, care=mind.care, offered=mind.offered)
+    name = tools.skills.fitting(need) if mind.told else ""
+    if not name or mind.feeling in ("anxious", "panicking", "overwhelmed", ""):
+        return composer.lead_breathing()
+    return composer.offer(tools.skills, name, ())
+
+
 def _help(tools: Tools, composer: Composer) -> Plan:
     """Nothing is advised before the person has been heard."""
     composer.changed(told=composer.mind.told + 1)
     if composer.mind.told <= LISTENED:
         return composer.say("ask", tools.replies.wish["wants_help"], name="wish-wants_help")
+    mind = composer.mind
+    need = Need(mind.feeling, mind.topic, care=mind.care, offered=mind.offered)
+    if name := tools.skills.fitting(need):
+        return composer.offer(tools.skills, name, ())
     return composer.say("ask", tools.replies.nothing_fits, name="nothing_fits")
 
 
