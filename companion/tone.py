@@ -38,6 +38,8 @@ class Tone:
     """Sentences that answer "how do you know?\""""
     kept: Mapping[str, float] = field(default_factory=dict, repr=False)
     """What may be kept of the utterance, by feature; empty: nothing"""
+    times: int = 0
+    """How many utterances in a row, up to this one, were clearly different"""
     unusual: bool = False
     """It shall not move what is usual"""
     through: str = ""

@@ -60,7 +60,7 @@ def clips(data: Path) -> list[Clip]:
     found: list[Clip] = []
     for path in sorted((data / "ravdess").glob("*.wav")):
         emotion, speaker = path.name[6:8], path.stem[-2:]
-        samples = _load(path)
+        samples = load(path)
         found.append(
             Clip("ravdess", speaker, path.name, emotion == "02", emotion in ("05", "06"), samples)
         )
@@ -68,12 +68,13 @@ def clips(data: Path) -> list[Clip]:
         letter = path.name[5]
         if letter != "E":
             found.append(
-                Clip("emodb", path.name[:2], path.name, letter == "N", letter in "WAF", _load(path))
+                Clip("emodb", path.name[:2], path.name, letter == "N", letter in "WAF", load(path))
             )
     return found
 
 
-def _load(path: Path) -> Samples:
+def load(path: Path) -> Samples:
+    """Read a sound file at 16 kHz, mono."""
     samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     return np.asarray(soxr.resample(samples.mean(axis=1), rate, RATE), np.float32)
 
@@ -123,10 +124,10 @@ def noises(data: Path) -> dict[str, list[Floats]]:
     white = random.standard_normal(8 * RATE)
     spectrum = np.fft.rfft(white) / np.sqrt(np.maximum(np.arange(len(white) // 2 + 1), 1))
     found = {"white": [white], "pink": [np.fft.irfft(spectrum, len(white))]}
-    talk = [_load(path) for path in sorted((data / "speechocean762").glob("*.wav"))[3::10]]
+    talk = [load(path) for path in sorted((data / "speechocean762").glob("*.wav"))[3::10]]
     if talk:
         found["babble"] = [sum(np.resize(one, 8 * RATE) / one.std() for one in talk) + 0 * white]
-    real = [_load(p).astype(float) for p in sorted((data / "noise_rir/noise").glob("*.wav"))]
+    real = [load(p).astype(float) for p in sorted((data / "noise_rir/noise").glob("*.wav"))]
     if real := [one for one in real if one.std() > 1e-3]:
         found["real"] = real
     return found

@@ -26,6 +26,7 @@ AGREED = ToneState(agreed=True)
 WORDS = (
     "i am so stressed about my exams", "it is every day the same",
     "my teacher talks too fast for me", "and then i go home", "nobody asks me about it",
+    "my mother calls on sundays", "it rained the whole week", "then i try to sleep",
 )  # fmt: skip
 
 
@@ -82,13 +83,13 @@ START = State(tone=AGREED, began=LATER)
 
 
 @cache
-def five(semitones: float) -> list[Samples]:
-    return [spoken(semitones, seed=100 + number) for number in range(5)]
+def eight(semitones: float) -> list[Samples]:
+    return [spoken(semitones, seed=100 + number) for number in range(len(WORDS))]
 
 
 def test_the_voice_changes_the_words_do_not_and_only_one_question_changes():
     """The same words, calm and four semitones higher: one remark, no other act, no danger."""
-    calm, raised = hold(five(0.0), START), hold(five(4.0), START)
+    calm, raised = hold(eight(0.0), START), hold(eight(4.0), START)
 
     assert {tone.level for tone in tones(calm)} <= {ToneLevel.USUAL, ToneLevel.A_BIT}
     assert tones(raised)[-1].level is ToneLevel.CLEARLY
@@ -103,10 +104,10 @@ def test_the_voice_changes_the_words_do_not_and_only_one_question_changes():
 def test_without_consent_the_two_talks_are_the_same_to_the_word():
     """Nothing is measured, so nothing can differ."""
     off = State(began=LATER)
-    calm, raised = hold(five(0.0), off), hold(five(4.0), off)
+    calm, raised = hold(eight(0.0), off), hold(eight(4.0), off)
 
     assert list(map(said, calm)) == list(map(said, raised))
-    assert tones(calm) == tones(raised) == [Tone()] * 5
+    assert tones(calm) == tones(raised) == [Tone()] * len(WORDS)
 
 
 def test_a_calm_voice_lowers_no_danger():

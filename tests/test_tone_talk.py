@@ -28,7 +28,7 @@ from .tones import FOLDER, LATER, WORDS, talk
 AGREED = ToneState(agreed=True)
 CLEAR = Tone(
     ToneLevel.CLEARLY, 1.5, (1.0, 2.0), 0.6, "", ("It was different.", "It may be a cold.", "You?"),
-    ("I compared.",), {"voiced": 4.0},
+    ("I compared.",), {"voiced": 4.0}, times=3,
 )  # fmt: skip
 TALKED = (Exchange("hello", ("Hello.",), "greet"),) * 2
 ASKING = Plan(
@@ -223,8 +223,8 @@ NOT_NOW = {
     "nobody knows the time": {"began": None},
     "the talk has only begun": {"history": TALKED[:1]},
     "there is danger": {"risk": RiskState(level=Risk.SOFT)},
-    "it is only a bit different": {"tone": replace(CLEAR, level=ToneLevel.A_BIT)},
-    "it is as usual": {"tone": replace(CLEAR, level=ToneLevel.USUAL)},
+    "it was so only twice in a row": {"tone": replace(CLEAR, times=2)},
+    "it is as usual": {"tone": replace(CLEAR, level=ToneLevel.USUAL, times=0)},
     "this ear may miss danger": {"free_talk": False},
 }
 

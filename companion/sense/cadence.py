@@ -43,7 +43,8 @@ USUAL_FALL, FALL_SPREAD = 2.2, 2.5
 """Semitones: between a pause within a sentence and its end; from that to a plain sign"""
 USUAL_DECAY, DECAY_SPREAD = 6.0, 8.0
 """Decibels, in the same way"""
-FALL_WEIGHT = 0.7
+FALL_WEIGHT = 0.5
+"""Of the two: people fade more than they fall, eSpeak falls (docs/prosody.md)"""
 DRAWN_OUT = 1.5
 """Times the usual run: longer without a fall is hesitation"""
 

@@ -96,6 +96,7 @@ class OwnUsual:
             describe(self._words, reached, found, known, values),
             explain(self._words, found, self._number),
             {**values, "voiced": observation.voiced},
+            times=self._last.times + 1 if reached is ToneLevel.CLEARLY else 0,
             unusual=rare or reached is ToneLevel.CLEARLY,
         )
 

@@ -15,12 +15,15 @@ from companion.answers import Answers
 from companion.risk import Risk
 from companion.sense.baseline import MUTES
 from companion.sense.words import Words, nothing
-from companion.tone import ToneLevel, ToneState
+from companion.tone import ToneState
 from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
 ACT = "tone"
 REST = timedelta(hours=12)
 """Between two remarks that nobody asked for"""
+STEADY = 3
+"""Utterances in a row that were clearly different. Of calm talks of twenty turns one in fourteen
+has them; where a voice moves as it does in real stress, one in three (docs/prosody.md)"""
 SETTLING = 2
 """Answers before the first such remark: listening comes first"""
 BESIDE = 4
@@ -141,7 +144,7 @@ def _is_fitting(turn: Turn, plan: Plan) -> bool:
     """Tell whether a difference may be told now although nobody asked."""
     now, last = turn.now, turn.tone_state.remarked
     return (
-        turn.tone.level is ToneLevel.CLEARLY
+        turn.tone.times >= STEADY
         and now is not None
         and (last is None or now - last >= REST)
         and turn.risk.level is Risk.NONE
