@@ -12,8 +12,8 @@ from companion.sense.cadence import CadenceReader
 from companion.sense.stress import MOST_POOLED, Judgement, judge, level
 from companion.sense.telling import STEADY
 from companion.sense.usual import SPREADS, WEIGHTS
-from companion.tone import ToneLevel
-from companion.values import AudioChunk, Cadence, Samples
+from companion.tone import Cadence, ToneLevel
+from companion.values import AudioChunk, Samples
 
 WITHIN, DRIFT = 0.6, 0.4
 """Spreads by which utterances of a day differ, and days from one another"""
