@@ -42,7 +42,6 @@ class Energy(Content):
 class CheckInWords(Content):
     """`checkin.yaml`."""
 
-    start: tuple[str, ...]
     ask: dict[str, str]
     ask_closed: dict[str, str]
     again: dict[str, str]

@@ -8,7 +8,6 @@ from companion.content import Content, read
 class Menu(Content):
     """Which questionnaire is wanted, where only one is asked for."""
 
-    start: tuple[str, ...]
     ask: str
     mood: str
     worry: str

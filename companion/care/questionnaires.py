@@ -29,6 +29,8 @@ from companion.risk import Assessment, Kind, Risk
 from companion.values import AnswerKind, Expected, Line, Turn
 
 MENU = "questionnaires"
+COMMAND = "questionnaire"
+"""Among the commands of answers.yaml"""
 CONFIRM, ONCE_MORE = "confirm", "once_more"
 """What waits: that the person agrees to what was understood; an item that was skipped"""
 _CHOICES = ("mood", "worry", "well_being")
@@ -67,7 +69,7 @@ class QuestionnaireDialogue:
         for name, instrument in self._instruments.items():
             if self._answers.says(text, instrument.asks_for):
                 return name
-        return MENU if self._answers.says(text, self._words.menu.start) else ""
+        return MENU if self._answers.command(text) == COMMAND else ""
 
     def begin(self, name: str, turn: Turn) -> Step:
         """Say how long it is, and ask the first item; or when it is due again."""
