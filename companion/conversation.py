@@ -133,9 +133,9 @@ class Conversation:
         plan = yield from self._plan(turn)
         if plan is not None and plan.danger is not None:
             # An answer to a questionnaire is taken as seriously as if it had been said.
-            risk = raised(turn.risk, plan.danger)
-            turn = replace(turn, assessment=plan.danger, risk=risk)
-            state = replace(state, risk=turn.risk)
+            state = replace(state, risk=raised(turn.risk, plan.danger))
+            state = yield from self._learn(plan.danger, utterance, state)
+            turn = replace(turn, assessment=plan.danger, risk=state.risk)
             yield Checked(id, plan.danger, turn.risk)
             yield Kept(id, state)
             plan = yield from self._plan(replace(turn, mind=plan.mind), plan)

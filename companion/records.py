@@ -81,5 +81,3 @@ class Known:
     """The last one of each questionnaire"""
     at: datetime | None = None
     """When the talk began, in UTC; None where nobody knows"""
-    minor: bool = False
-    """Under 18, as far as it was told"""

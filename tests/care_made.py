@@ -10,6 +10,7 @@ from companion.events import Chosen, Event, Kept, Said
 from companion.hear.typed import TypedRecogniser
 from companion.parts import read_parts
 from companion.records import Form, Known
+from companion.risk import RiskState
 from companion.settings import Settings
 from companion.values import State, Transcript, TurnId, Utterance
 
@@ -36,10 +37,11 @@ class Person:
         ear: type[TypedRecogniser] = TypedRecogniser,
         began: datetime | None = None,
         known: Known | None = None,
+        age: int | None = None,
     ) -> None:
         self.talk = conversation(ear)
         self._typed = ear is TypedRecogniser
-        self.state = State(began=began, known=known or Known())
+        self.state = State(RiskState(age=age), began=began, known=known or Known())
         self.turns = 0
         self.events: list[Event] = []
         self.acts: list[str] = []
@@ -57,6 +59,11 @@ class Person:
     def says_all(self, *texts: str) -> Sequence[str]:
         """Say several things, one a turn."""
         return [self.says(text) for text in texts]
+
+    def denies(self) -> None:
+        """Say no to every question about danger that follows."""
+        while self.state.risk.asked:
+            self.says("no")
 
     @property
     def form(self) -> Form:

@@ -124,7 +124,7 @@ def test_danger_comes_before_any_form():
     assert person.acts[-1] == "safety"
     assert "ending your life" in told
     assert person.given() == {"mood": -1.0, "asleep": 120.0}
-    person.says_all("no")
+    person.denies()
     assert "energy" in person.says("go on").casefold()
 
 

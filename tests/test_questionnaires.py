@@ -72,19 +72,13 @@ def test_a_rise_beyond_chance_is_worth_taking_to_a_doctor():
 
 def test_under_18_no_cut_off_of_adults_is_told():
     """A number, and an adult they feel safe with where it rose."""
-    young = Known(totals=(Total("phq2", NOW - timedelta(days=20), 1),), at=NOW, minor=True)
-    told = after(Person(known=young), "phq2", "nearly every day", "nearly every day")
+    young = Known(totals=(Total("gad7", NOW - timedelta(days=20), 1),), at=NOW)
+    told = after(Person(known=young, age=15), "phq2", "nearly every day", "nearly every day")
+    risen = after(Person(known=young, age=15), "gad7", *["nearly every day"] * 7)
 
     assert "6 out of 6" in told
-    assert "doctor" not in told
-    risen = replaced(young, "gad7", 1)
-    assert "an adult you feel safe with" in after(
-        Person(known=risen), "gad7", *["nearly every day"] * 7
-    )
-
-
-def replaced(known: Known, name: str, total: int) -> Known:
-    return Known(known.kept, (Total(name, NOW - timedelta(days=20), total),), NOW, known.minor)
+    assert "doctor" not in told + risen
+    assert "an adult you feel safe with" in risen
 
 
 def test_what_is_not_plain_is_said_back_before_it_counts():
@@ -182,7 +176,8 @@ def test_an_answer_above_0_is_asked_about_at_once(answer):
     assert checked[-1].assessment.kinds == (Kind.SUICIDE,)
     assert person.state.risk.level is Risk.CONCERN
     assert person.acts[-1] == "safety"
-    assert "Are you thinking about ending your life?" in told
+    assert person.state.risk.asked
+    assert told.endswith("?") and told.count("?") == 1
     assert person.form.find("phq9-9").number > 0
 
 
@@ -204,7 +199,7 @@ def test_after_the_danger_it_goes_on_only_as_the_person_wishes():
     """A no to the direct question, a hint, and the number when they ask for it."""
     person = Person(known=Known(kept=True))
     after(person, "phq9", *["not at all"] * 8, "several days")
-    person.says("no")
+    person.denies()
     assert "go on" in person.says("okay")
     assert "1 out of 27" in person.says("go on")
 

@@ -55,7 +55,7 @@ class Results:
         return self._words.told.kept if turn.known.kept else self._words.told.not_kept
 
     def _worth(self, instrument: Instrument, total: int, moved: int, turn: Turn) -> Iterator[str]:
-        if turn.known.minor:
+        if turn.risk.is_minor:
             if moved > 0:
                 yield self._words.worth.minor
         elif instrument.is_worth_telling(total):

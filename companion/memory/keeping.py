@@ -88,7 +88,6 @@ class Keeper:
             kept=not self._vault.read_only,
             totals=tuple(_totals(self._journal)),
             at=self._now(),
-            minor=bool(self._vault.get("minor")),
         )
 
     def __enter__(self) -> "Keeper":
