@@ -78,7 +78,7 @@ class SenseSettings(Content):
     agreed: bool = False
     """yes only if the person agreed to it"""
     reader: str = "pitch"
-    """pitch, loudness, or a "module:Class" of your own"""
+    """pitch, pitch+swift (asks twice), loudness, or a "module:Class" of your own"""
 
 
 class ThinkSettings(Content):

@@ -31,6 +31,8 @@ def build(stage: str, table: dict[str, str], name: str):
         pytest.skip(NEEDS_A_MODEL[name])
     if name == "llama" and importlib.util.find_spec("llama_cpp") is None:
         pytest.skip("needs scripts/companion setup --llm")
+    if name == "pitch+swift" and importlib.util.find_spec("swift_f0") is None:
+        pytest.skip("needs requirements/pitch.txt")
     return load(stage, table, name, **contracts.options(name))
 
 

@@ -3,4 +3,5 @@
 READERS = {
     "loudness": "companion.sense.loudness:LoudnessReader",
     "pitch": "companion.sense.features:PitchReader",
+    "pitch+swift": "companion.sense.second:TwoPitchReader",
 }
