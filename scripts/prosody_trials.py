@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from companion.sense.baseline import Observation, calibrate, observe, usual
 from companion.sense.features import PitchReader
 from companion.sense.stress import judge
+from companion.stages import ProsodyReader
 from companion.values import AudioChunk, Prosody, Samples, Transcript
 
 RATE = 16_000
@@ -42,9 +43,10 @@ class Clip:
     samples: Samples
 
 
-def read(samples: Samples) -> Prosody:
+def read(samples: Samples, reader: ProsodyReader | None = None) -> Prosody:
     """Measure a sound."""
-    reader = PitchReader()
+    reader = reader or PitchReader()
+    reader.start()
     reader.accept(AudioChunk(np.asarray(samples, np.float32), RATE))
     return reader.finish(Transcript())
 
@@ -209,8 +211,10 @@ def pooled(
     return found
 
 
-def noisy(found: Sequence[Clip], data: Path) -> Iterator[tuple[str, int, float, float, int]]:
-    """Yield kind, decibels, share judged, share judged with a wrong pitch (> 1 st), clips."""
+def noisy(
+    found: Sequence[Clip], data: Path, reader: ProsodyReader | None = None
+) -> Iterator[tuple[str, int, float, float]]:
+    """Yield kind, decibels, share judged, share judged with a wrong pitch (> 1 st)."""
     random = np.random.default_rng(1)
     clear = [(clip, read(clip.samples)) for clip in found]
     clear = [(clip, plain) for clip, plain in clear if plain.quality.ok]
@@ -219,11 +223,11 @@ def noisy(found: Sequence[Clip], data: Path) -> Iterator[tuple[str, int, float, 
             kept = wrong = 0
             for clip, plain in clear:
                 noise = some[random.integers(len(some))]
-                heard = read(in_noise(noise, snr)(clip.samples))
+                heard = read(in_noise(noise, snr)(clip.samples), reader)
                 kept += heard.quality.ok
                 apart = value(heard, "pitch_level") - value(plain, "pitch_level")
                 wrong += heard.quality.ok and abs(apart) > 1
-            yield kind, snr, kept / len(clear), wrong / len(clear), len(clear)
+            yield kind, snr, kept / len(clear), wrong / len(clear)
 
 
 def resampled(found: Sequence[Clip]) -> Iterator[tuple[float, float, float, float]]:
