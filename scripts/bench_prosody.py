@@ -21,9 +21,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-import prosody_talks as whole
 import prosody_trials as trials
 from prosody_page import Report, interval, plot
+from prosody_talks import report_talks
 
 from companion.engines import load
 from companion.errors import EngineError
@@ -37,19 +37,6 @@ from companion.stages import ProsodyReader
 from companion.values import AudioChunk, Transcript
 from tests import voices
 
-TALKS = 300
-CADENCE = ("fall", "decay", "lengthening", "tone")
-REMARKS_NOTE = """\
-Simulated: utterances vary by 0.6 spreads within a day, days by 0.4. Real stress raises such an
-index by 0.3 to 0.55. Without being asked, the companion speaks of it only after three utterances
-in a row that were clearly different, at the most once in half a day, and where an open question
-was due.
-"""
-CADENCE_NOTE = """\
-Read speech, most of it by learners: the end of a reading falls little more than its pauses do. In
-the set of docs/turns.md, which eSpeak speaks, the fall alone reaches 0.93: that is its own rule.
-So a cadence may shift how long a silence is waited for; it decides nothing.
-"""
 NOMINAL = (0.05, 0.1, 0.2, 0.3, 0.5)
 RUNS = 400
 HEAD = """\
@@ -150,16 +137,12 @@ def people(report: Report, found: Sequence[trials.Clip], data: Path) -> None:
     two = list(trials.noisy(found[::3], data, second)) if (second := _second()) else []
     if not two:
         report.say("The second pitch was not asked: swift-f0 is not installed.\n")
-    head = ("noise", "dB", "judged", "with a wrong pitch (> 1 st), of all")
-    report.table(
-        (*head, "asked twice: judged", "wrong") if two else head,
-        [
-            (kind, snr, f"{kept:.0%}", f"{wrong:.1%}", *more)
-            for (kind, snr, kept, wrong), more in zip(
-                one, [(f"{k:.0%}", f"{w:.1%}") for *_, k, w in two] or [()] * len(one), strict=True
-            )
-        ],
-    )
+    head = ("noise", "dB", "judged", "wrong pitch (> 1 st)", "asked twice: judged", "wrong")
+    rows = [
+        (kind, snr, f"{kept:.0%}", f"{wrong:.1%}", f"{kept_2:.0%}", f"{wrong_2:.1%}")
+        for (kind, snr, kept, wrong), (*_, kept_2, wrong_2) in zip(one, two or one, strict=True)
+    ]
+    report.table(head if two else head[:4], rows if two else [row[:4] for row in rows])
     report.say(NOISE_NOTE)
 
 
@@ -213,35 +196,6 @@ def calibration(report: Report, found: Sequence[trials.Clip]) -> list[tuple[floa
     report.table(("history", *(f"{n:.0%}" for n in NOMINAL), "95 % interval at 10 %"), rows)
     shown = trial.get("pooled calm recordings, k = 40") or trial["simulated, k = 40"]
     return [(n, float(np.mean(np.array(shown) <= n))) for n in np.arange(0, 1.01, 0.05)]
-
-
-def talks(report: Report, data: Path | None) -> None:
-    """Report how often a talk gives reason for a remark, and how well cadences tell ends."""
-    report.say("## Whole talks of 20 turns, after ten days\n")
-    rows = []
-    for raised in (0.0, 0.4, 1.0, 2.0):
-        share, turns = whole.remarks(raised, TALKS)
-        low, high = interval(round(share * TALKS), TALKS)
-        rows.append((f"{raised:.1f}", f"{share:.1%}", f"{low:.1%} to {high:.1%}", f"{turns:.1%}"))
-    report.table(
-        (
-            "raised by, spreads",
-            "talks with three in a row",
-            "95 % interval",
-            "of all turns clearly different",
-        ),
-        rows,
-    )
-    report.say(REMARKS_NOTE)
-    if not data:
-        return
-    report.say("## Cadence: the end of speech against pauses within it\n")
-    told: list[tuple[object, ...]] = []
-    for name in ("speechocean762", "asr_read"):
-        ends, within, found = whole.cadences(sorted((data / name).glob("*.wav")))
-        told.append((name, ends, within, *(f"{found.get(k, np.nan):.2f}" for k in CADENCE)))
-    report.table(("recordings", "ends", "pauses", *(f"AUROC {k}" for k in CADENCE)), told)
-    report.say(CADENCE_NOTE)
 
 
 def costs(report: Report) -> None:
@@ -336,7 +290,7 @@ def main() -> int:
     if found:
         people(report, found, options.data)
     curve = calibration(report, found)
-    talks(report, options.data)
+    report_talks(report, options.data)
     costs(report)
     if options.write:
         plots(curve)
