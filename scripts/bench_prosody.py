@@ -4,7 +4,7 @@
 
 Without data: made voices whose truth is known, and simulated histories. `--data DIR`
 adds recordings of people (ravdess, emodb, speechocean762, noise_rir), which are not
-part of this project. About three minutes on one core. `--write` keeps the result in
+part of this project. About five minutes on one core. `--write` keeps the result in
 docs/prosody.md, with two plots beside it.
 """
 
@@ -138,11 +138,11 @@ def people(report: Report, found: Sequence[trials.Clip], data: Path) -> None:
     if not two:
         report.say("The second pitch was not asked: swift-f0 is not installed.\n")
     head = ("noise", "dB", "judged", "wrong pitch (> 1 st)", "asked twice: judged", "wrong")
-    rows = [
+    cells: list[tuple[object, ...]] = [
         (kind, snr, f"{kept:.0%}", f"{wrong:.1%}", f"{kept_2:.0%}", f"{wrong_2:.1%}")
         for (kind, snr, kept, wrong), (*_, kept_2, wrong_2) in zip(one, two or one, strict=True)
     ]
-    report.table(head if two else head[:4], rows if two else [row[:4] for row in rows])
+    report.table(head if two else head[:4], cells if two else [row[:4] for row in cells])
     report.say(NOISE_NOTE)
 
 
