@@ -96,6 +96,7 @@ def test_help_loads_no_engine_and_no_heavy_library():
         "devices",
         "models",
         "doctor",
+        "bench",
     ],
 )
 def test_every_command_has_help(command):

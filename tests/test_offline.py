@@ -54,6 +54,7 @@ COMMANDS = {
     "hear": (["hear", "--json", "{demo}"], ""),
     "sense": (["sense", "--json", "{demo}"], ""),
     "talk": (["talk", "--wav", "{demo}", "--out", "{tmp}/out.wav"], ""),
+    "bench": (["bench", "--turns", "4", "--json"], ""),
     "demo": (["demo", "--out", "{tmp}/demo.wav"], ""),
 }
 

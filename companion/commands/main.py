@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from companion import __version__, paths
+from companion.commands.bench_options import add_bench
 from companion.commands.checkin_options import add_checkin
 from companion.commands.journal_options import add_journal
 from companion.commands.model_options import add_models
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _files(commands)
     add_sense(commands)
     _checking(commands)
+    add_bench(commands)
     add_sessions(commands)
     add_models(commands)
     add_vault(commands)
