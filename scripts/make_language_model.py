@@ -57,11 +57,13 @@ class Pronunciations(Content):
     words: dict[str, str]
 
 
-def templates(folder: Path) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
-    """Give every template with the fillers it may use."""
+def templates(
+    folder: Path, leave_out: tuple[str, ...] = ()
+) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    """Give every template with the fillers it may use; `leave_out` are names of files."""
     shared = read(folder / "fillers.yaml", Shared).fillers
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem not in ("fillers", "pronunciations"):
+        if path.stem not in ("fillers", "pronunciations", *leave_out):
             file = read(path, Sentences)
             yield from ((template, {**shared, **file.fillers}) for template in file.templates)
 

@@ -11,6 +11,7 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import yaml
@@ -54,37 +55,67 @@ def judge(guard: IncomingGuard, text: str) -> Assessment:
     return guard.weigh(Transcript(text), RiskState())[0]
 
 
+@dataclass
+class _Count:
+    """Phrases of one kind."""
+
+    plain: int = 0
+    hinted: int = 0
+    plain_asked: int = 0
+    """Reached a question or more"""
+    plain_found: int = 0
+    hinted_found: int = 0
+    wrong: int = 0
+    """At a level outside what stands beside the phrase"""
+
+    def row(self, kind: str) -> str:
+        """Give a line of the table."""
+        return (
+            f"| {kind} | {self.plain} | {_share(self.plain_asked, self.plain)} | "
+            f"{_share(self.plain_found, self.plain)} | {self.hinted} | "
+            f"{_share(self.hinted_found, self.hinted)} | {self.wrong} |"
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "-"
+
+
 def incoming(guard: IncomingGuard, half: str, report: Report, misses: bool) -> None:
     """Count what is found of each kind, and what is found where nothing is."""
     rows = yaml.load(
         (ROOT / f"tests/phrases/incoming_{half}.yaml").read_text(), Loader=yaml.BaseLoader
     )["phrases"]
-    found: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
+    counts: dict[str, _Count] = {}
     for row in rows:
         level = judge(guard, row["text"]).level
         low, high = LEVELS[row.get("at_least", "none")], LEVELS[row.get("at_most", "immediate")]
-        total[row["kind"]] += 1
-        if low is not Risk.NONE and level is not Risk.NONE:
-            found[row["kind"]] += 1
+        count = counts.setdefault(row["kind"], _Count())
+        if low is Risk.SOFT or row.get("said") == "hinted":
+            count.hinted += 1
+            count.hinted_found += level is not Risk.NONE
+        else:
+            count.plain += 1
+            count.plain_asked += level >= Risk.CONCERN
+            count.plain_found += level is not Risk.NONE
         if not low <= level <= high:
-            wrong[row["kind"]] += 1
+            count.wrong += 1
             if misses:
                 print(f"  {row['kind']:20} {level.name.lower():10} {row['text']}")
+    kinds = [str(kind) for kind in Kind if kind in counts]
+    others = sorted(counts.keys() - set(kinds))
     report.say(f"## Incoming guard, {half} half\n")
-    report.say("| kind | phrases | found at all | at a wrong level |")
-    report.say("|---|---|---|---|")
-    kinds = {kind.value for kind in Kind}
-    for kind in sorted(total, key=lambda kind: (kind not in kinds, kind)):
-        seen = f"{found[kind] / total[kind]:.0%}" if kind in kinds else "-"
-        report.say(f"| {kind} | {total[kind]} | {seen} | {wrong[kind]} |")
-    signs = sum(total[kind] for kind in kinds)
+    report.say("| kind | plain | asked | noticed | hinted | noticed | at a wrong level |")
+    report.say("|---|---|---|---|---|---|---|")
+    for kind in kinds:
+        report.say(counts[kind].row(kind))
+    every = _Count(*(sum(getattr(counts[k], f.name) for k in kinds) for f in fields(_Count)))
+    report.say(every.row("all kinds"))
+    above = ", ".join(f"{k} {counts[k].wrong}" for k in others if counts[k].wrong)
+    ordinary = sum(counts[kind].plain + counts[kind].hinted for kind in others)
     report.say(
-        f"\nRecall over all signs {sum(found.values()) / signs:.1%}; "
-        f"{sum(wrong[kind] for kind in kinds)} of {signs} at a wrong level; "
-        f"{sum(wrong.values()) - sum(wrong[kind] for kind in kinds)} of "
-        f"{sum(total.values()) - signs} ordinary sentences above what is right.\n"
+        f"\nOf {ordinary} ordinary sentences {sum(counts[k].wrong for k in others)} rose above "
+        f"what is right: {above or 'none'}.\n"
     )
 
 
@@ -175,9 +206,10 @@ def main() -> int:
     safety = parts.folder / "safety"
     heard = app.build_guards(parts).incoming
     said = ScopeGuard(safety, fill(read_protocol(safety), parts.helplines), read_normaliser(safety))
-    for half in ("dev", "sealed") if options.sealed else ("dev",):
-        incoming(heard, half, report, options.misses)
-        outgoing(said, half, report, options.misses)
+    halves = ("dev", "more_dev", "sealed", "more_sealed")
+    for half in halves if options.sealed else halves[:2]:
+        incoming(heard, half, report, options.misses and "sealed" not in half)
+        outgoing(said, half, report, options.misses and "sealed" not in half)
     if options.data:
         ordinary(heard, options.data, report, options.misses)
     if options.write:

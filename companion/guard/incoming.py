@@ -14,6 +14,7 @@ from pathlib import Path
 
 from companion.content import Content, read
 from companion.errors import SettingsError
+from companion.guard.learned import read_learned
 from companion.guard.patterns import Endings, Phrases, Span, is_near
 from companion.guard.remarks import Remarks, is_doubtful
 from companion.guard.remembering import remember
@@ -121,6 +122,7 @@ class PhraseGuard:
             self._marks = Phrases({mark: getattr(sayings, mark) for mark in _MARKS}, lists)
         self._kinds = tuple(_read_kind(folder / f"{kind}.yaml", kind, lists) for kind in Kind)
         self._yes_no = yes_no
+        self._learned = read_learned(folder.parent)
         self._remarks = Remarks(folder, self._normalise, lists)
 
     def weigh(self, transcript: Transcript, state: RiskState) -> tuple[Assessment, RiskState]:
@@ -133,19 +135,40 @@ class PhraseGuard:
 
     def judge(self, transcript: Transcript) -> Assessment:
         """Judge one thing said, alone."""
-        hits = self._hits(transcript.text)
+        return _sum_up(self._hits_with_guesses(transcript, self._all_hits))
+
+    def judge_by_phrases(self, transcript: Transcript) -> Assessment:
+        """Judge without the learned part: what that adds can be seen, and it can be taught."""
+        return _sum_up(self._hits_with_guesses(transcript, self._hits))
+
+    def normalised(self, text: str) -> str:
+        """Write text as phrases and the learned part see it, without everyday sayings."""
+        return self._without_idioms(self._normalise(text))
+
+    def _hits_with_guesses(
+        self, transcript: Transcript, find: Callable[[str], list[_Hit]]
+    ) -> list[_Hit]:
+        hits = find(transcript.text)
         # What the recogniser thinks less likely may still be what was said. It can raise
         # a question, no more: nobody is told to call for help on a guess.
         for other in transcript.alternatives:
-            for hit in self._hits(other):
+            for hit in find(other):
                 guess = _Hit(f"{hit.id}?", hit.kind, min(hit.level, Risk.CONCERN))
                 known = max((h.level for h in hits if h.kind is hit.kind), default=Risk.NONE)
                 if guess.level > known:
                     hits.append(guess)
-        return _sum_up(hits)
+        return hits
+
+    def _all_hits(self, text: str) -> list[_Hit]:
+        """Find by phrases, and add what the text is like where that is more."""
+        hits = self._hits(text)
+        like = self._learned(self.normalised(text))
+        if like.kind and like.level > max((hit.level for hit in hits), default=Risk.NONE):
+            hits.append(_Hit(f"learned-{like.kind}", like.kind, like.level))
+        return hits
 
     def _hits(self, text: str) -> list[_Hit]:
-        words = self._without_idioms(self._normalise(text))
+        words = self.normalised(text)
         marks = self._marks.find(words)
         hits = []
         for kind in self._kinds:
