@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from num2words import num2words
 
 from companion.audio.devices import choose, fresh_devices
+from companion.audio.echo import EchoCanceller, Headphones, echo_library_is_present
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
+from companion.audio.reference import Reference
 from companion.care.instruments import verbatim
 from companion.conversation import Conversation, Guards
 from companion.earcons import EARCONS, Earcons
@@ -37,7 +39,7 @@ from companion.sense.words import read_words
 from companion.sensing import Sensing
 from companion.settings import Settings
 from companion.speak.style import GentleManner
-from companion.stages import Ear, Recogniser
+from companion.stages import Canceller, Ear, Recogniser
 from companion.talk import Talk
 from companion.values import AudioChunk, Cleared, Samples, State, Style
 
@@ -114,14 +116,16 @@ def build_talk(parts: Parts, conversation: Conversation, *, charge_work: bool = 
     )
 
 
-def build_live_talk(parts: Parts, conversation: Conversation, ear: Ear) -> LiveTalk:
+def build_live_talk(
+    parts: Parts, conversation: Conversation, ear: Ear, canceller: Canceller | None = None
+) -> LiveTalk:
     """Put an ear before a conversation through sound devices."""
     return LiveTalk(
         ear,
         conversation,
         time.perf_counter,
         lambda words: parts.answers.command(words) == "stop",
-        headphones=parts.settings.audio.headphones,
+        canceller=canceller,
         earcons=build_earcons(parts.settings),
     )
 
@@ -140,11 +144,25 @@ def find_devices(settings: Settings) -> tuple[str, str]:
     )
 
 
-def open_devices(settings: Settings) -> tuple[DeviceMicrophone, DeviceSpeaker]:
-    """Open the microphone and the loudspeaker of the settings. Raises AudioError."""
+def may_speak_over(settings: Settings) -> bool:
+    """Say whether one may speak over us: where our voice is taken out of what is heard."""
+    return settings.audio.headphones or echo_library_is_present()
+
+
+def open_devices(
+    settings: Settings,
+) -> tuple[DeviceMicrophone, DeviceSpeaker, Canceller | None]:
+    """Open the microphone and the loudspeaker of the settings. Raises AudioError.
+
+    The canceller takes the one out of the other; without its library there is none.
+    """
     microphone = DeviceMicrophone(settings.audio.microphone)
     try:
-        return microphone, DeviceSpeaker(settings.audio.speaker, now=microphone.now)
+        apart = settings.audio.headphones
+        played = Reference() if echo_library_is_present() and not apart else None
+        speaker = DeviceSpeaker(settings.audio.speaker, now=microphone.now, reference=played)
+        canceller = EchoCanceller(played) if played else None
+        return microphone, speaker, Headphones() if apart else canceller
     except AudioError:
         microphone.close()
         raise

@@ -1,12 +1,16 @@
 """An utterance while it is spoken: whose turn it is, its words and its tone so far."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
+
+import numpy as np
 
 from companion.attempts import Broken, attempt
 from companion.errors import HearError
 from companion.events import EarEvent, Failed
-from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
+from companion.stages import CadenceReader, Canceller, Ear, ProsodyReader, Recogniser
 from companion.tone import Cadence
 from companion.values import (
     AudioChunk,
@@ -18,6 +22,8 @@ from companion.values import (
 )
 
 T = TypeVar("T")
+KEPT = 4.0
+"""Seconds of untouched sound: more than any pre-roll"""
 
 
 def heed(ear: Ear, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent | Failed]:
@@ -38,6 +44,53 @@ def heed(ear: Ear, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent |
 
 def _deaf() -> HearError:
     return HearError("Speech cannot be told from silence any more.", fix="Start again.")
+
+
+class Taps:
+    """One microphone, heard in two ways: untouched for the tone, without our voice for words."""
+
+    def __init__(self, canceller: Canceller | None) -> None:
+        """Without a `canceller` that works, nobody is listened to while we speak."""
+        self._canceller = canceller
+        self._kept: deque[AudioChunk] = deque()
+
+    def take(
+        self, chunk: AudioChunk, echo: bool, busy: bool, happen: Callable[[Failed], None]
+    ) -> tuple[AudioChunk, bool]:
+        """Give a sound without our voice, and say whether it is silenced: we are deaf to it.
+
+        `echo`: our voice may be in it; `busy`: somebody is heard already, and is heard on.
+        """
+        heard = self._cancelled(chunk, happen)
+        canceller = self._canceller
+        echo = echo and not (canceller and canceller.apart)
+        self._keep(_silent(chunk) if echo else chunk)
+        deaf = echo and not busy and not (canceller and canceller.works)
+        return (_silent(chunk) if deaf else heard), deaf
+
+    def untouched(self, chunk: AudioChunk) -> AudioChunk:
+        """Give the sound of this time as it came, silence where we spoke; else the chunk itself."""
+        return next((kept for kept in self._kept if kept.start == chunk.start), chunk)
+
+    def _keep(self, chunk: AudioChunk) -> None:
+        self._kept.append(chunk)
+        while chunk.end - self._kept[0].end > KEPT:
+            self._kept.popleft()
+
+    def _cancelled(self, chunk: AudioChunk, happen: Callable[[Failed], None]) -> AudioChunk:
+        if (canceller := self._canceller) is None:
+            return chunk
+        heard = attempt(lambda: canceller.cancel(chunk))
+        if not isinstance(heard, Broken):
+            return heard
+        # Without it we are heard by ourselves: then one speaks and one listens in turn.
+        self._canceller = None
+        happen(Failed(TurnId(0), "echo", heard.problem))
+        return chunk
+
+
+def _silent(chunk: AudioChunk) -> AudioChunk:
+    return replace(chunk, samples=np.zeros_like(chunk.samples))
 
 
 class Listening:

@@ -5,7 +5,8 @@ from the microphone. Each turn is answered by a thread of its own, one sentence 
 what is heard at the most; an answer that nobody wants any more keeps nobody waiting.
 Where the two meet is `floor.py`.
 
-Without headphones the companion would hear itself, so while it speaks it does not listen.
+It listens while it speaks. Its own voice is taken out of what it hears; where that does not
+succeed, and there are no headphones, it listens only while it is silent.
 """
 
 import threading
@@ -14,8 +15,6 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
-
-import numpy as np
 
 from companion.conversation import Conversation
 from companion.earcons import Earcons
@@ -40,9 +39,9 @@ from companion.events import (
 from companion.floor import PATIENCE, Floor, one_ahead
 from companion.hear.meter import Meter
 from companion.leading import Aside, Wish, begin_aside
-from companion.listening import Listening, heed
+from companion.listening import Listening, Taps, heed
 from companion.risk import Risk
-from companion.stages import Clock, Ear, Microphone, Speaker
+from companion.stages import Canceller, Clock, Ear, Microphone, Speaker
 from companion.values import AudioChunk, State, Transcript, TurnId, Utterance
 
 
@@ -56,15 +55,15 @@ class LiveTalk:
         clock: Clock,
         is_stop: Callable[[str], bool],
         *,
-        headphones: bool,
+        canceller: Canceller | None = None,
         earcons: Earcons | None = None,
     ) -> None:
-        """`headphones`: the microphone cannot hear the loudspeaker, so one may speak over it."""
+        """Without a `canceller` that works, nobody is listened to while we speak."""
         self._ear = ear
         self._conversation = conversation
         self._clock = clock
         self._is_stop = is_stop
-        self._headphones = headphones
+        self._taps = Taps(canceller)
         self._earcons = earcons
         self._meter = Meter()
         self._floor: Floor
@@ -168,11 +167,12 @@ class LiveTalk:
         for chunk in microphone.blocks():
             if not self._floor.go_on(chunk.end):
                 return
-            deaf = not self._headphones and self._hearing is None and self._floor.is_echo(chunk)
+            busy = self._hearing is not None
+            heard, deaf = self._taps.take(
+                chunk, self._floor.is_echo(chunk), busy, self._floor.happen
+            )
             self._show_life(chunk, deaf)
-            if deaf:
-                chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
-            for event in heed(self._ear, chunk, self.state.expected):
+            for event in heed(self._ear, heard, self.state.expected):
                 if isinstance(event, Failed):
                     self._floor.happen(event)
                 else:
@@ -212,7 +212,7 @@ class LiveTalk:
                 self._take(event, self._hearing)
 
     def _listen(self, event: Spoken, hearing: Listening) -> None:
-        words = hearing.accept(event.chunk)
+        words = hearing.accept(event.chunk, self._taps.untouched(event.chunk))
         if self._aside:
             self._beside(event, hearing, self._aside)
         if not words or words == self._words:

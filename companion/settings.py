@@ -40,7 +40,7 @@ class AudioSettings(Content):
     speaker: str = ""
     """The same for the loudspeaker"""
     headphones: bool = False
-    """yes: the microphone cannot hear the loudspeaker, so one may speak over the companion"""
+    """yes: the microphone cannot hear the loudspeaker, so nothing is taken out of its sound"""
     signs: bool = True
     """yes: soft sounds tell that it listens or thinks; after a sign of danger they always do"""
     push_to_talk: bool = False

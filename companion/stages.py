@@ -71,6 +71,21 @@ class TimedSpeaker(Speaker, Protocol):
         ...
 
 
+class Canceller(Protocol):
+    """Takes our own voice out of what the microphone hears."""
+
+    apart: bool
+    """The microphone cannot hear the loudspeaker at all: headphones"""
+
+    def cancel(self, chunk: AudioChunk) -> AudioChunk:
+        """Give the next sound of the microphone without it."""
+        ...
+
+    @property
+    def works(self) -> bool:
+        """Whether it is known to take away so much that one may speak over us."""
+
+
 class SpeechDetector(Protocol):
     """Tells speech from other sound."""
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from companion.audio.echo import Headphones
 from companion.errors import AudioError
-from companion.events import Checked, Event, Heard, Interrupted, Said, SpeechStarted, Timed
+from companion.events import Checked, Event, Failed, Heard, Interrupted, Said, SpeechStarted, Timed
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
@@ -84,11 +85,12 @@ def hold(
     room: Room, headphones: bool = False, ends: bool = True, **changes: Any
 ) -> tuple[LiveTalk, list[Event]]:
     """Hold a talk in a room with a tone for a voice."""
+    canceller = changes.pop("canceller", Headphones() if headphones else None)
     stages = {"voices": (ToneVoice(),), "prosody_reader": None} | changes
     talk = LiveTalk(
         TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5),
         conversation(**stages), lambda: 0.0, lambda words: words == "stop",
-        headphones=headphones,
+        canceller=canceller,
     )  # fmt: skip
     for event in talk.run(room, room):
         room.note(event)
@@ -372,7 +374,7 @@ def test_closing_the_talk_ends_its_threads():
     talk = LiveTalk(
         TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5),
         conversation(voices=(ToneVoice(),), mind=EndlessMind(), recogniser=lines("hello")),
-        lambda: 0.0, lambda words: False, headphones=True,
+        lambda: 0.0, lambda words: False, canceller=Headphones(),
     )  # fmt: skip
     events = talk.run(room, room)
     for event in events:
@@ -392,3 +394,34 @@ def test_with_no_voice_the_words_are_shown():
 
     assert texts(seen) == ["I hear you."]
     assert room.played == 0
+
+
+class Doubted:
+    """A canceller that gives silence in place of echo, and may not be trusted."""
+
+    apart = False
+
+    def __init__(self, works: bool = True, breaks: bool = False) -> None:
+        self.works, self.breaks = works, breaks
+
+    def cancel(self, chunk: AudioChunk) -> AudioChunk:
+        if self.breaks:
+            raise RuntimeError
+        return chunk
+
+
+SPOKEN_OVER: tuple[Step, ...] = (("silence", 0.1), ("speech", 0.3), ("silence", 0.1))
+
+
+@pytest.mark.parametrize(
+    ("canceller", "heard"),
+    [(Doubted(), True), (Doubted(works=False), False), (Doubted(breaks=True), False)],
+)
+def test_one_may_speak_over_us_where_our_voice_is_taken_out(canceller, heard):
+    """Where too much of it is left, or the canceller breaks, we speak and listen in turn."""
+    room = Room()
+    room.steps = (*TURN, room.has_played(0.5), *SPOKEN_OVER)
+    _, seen = hold(room, canceller=canceller, recogniser=lines("hello", "wait"))
+
+    assert times(Interrupted)(seen) is heard
+    assert times(Failed)(seen) is canceller.breaks

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from companion.audio.echo import Headphones
 from companion.earcons import EARCONS, RATE, THINKING_AFTER, THINKING_EVERY, Earcon, Earcons, make
 from companion.events import Event, Heard, Interrupted, Level, Said
 from companion.hear.ear import TurnEar
@@ -39,7 +40,8 @@ def talk_in(room: Room, *, headphones: bool = True, **changes: Any) -> LiveTalk:
     return LiveTalk(
         TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5),
         conversation(**stages), lambda: 0.0, lambda words: words == "stop",
-        headphones=headphones, earcons=Earcons(changes.pop("earcons", EARCONS)),
+        canceller=Headphones() if headphones else None,
+        earcons=Earcons(changes.pop("earcons", EARCONS)),
     )  # fmt: skip
 
 

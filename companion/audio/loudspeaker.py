@@ -13,6 +13,7 @@ from companion.audio import portaudio
 from companion.audio.devices import choose, list_devices
 from companion.audio.mixture import FADE, Mixture, Piece
 from companion.audio.portaudio import PortAudio
+from companion.audio.reference import Reference
 from companion.audio.streams import open_stream, start_stream
 from companion.errors import AudioError
 from companion.stages import Clock
@@ -45,12 +46,12 @@ class DeviceSpeaker:
         now: Callable[[], float],
         backend: PortAudio | None = None,
         clock: Clock = time.monotonic,
-        latency: float = LATENCY,
+        reference: Reference | None = None,
     ) -> None:
         """Open the device with this name, or a part of it; empty: the system's. Raises AudioError.
 
-        `now` tells the time of the talk in seconds of audio: the microphone's. `latency`
-        (seconds) is the device's, and asked, not promised.
+        `now` tells the time of the talk in seconds of audio: the microphone's. `reference` is
+        told what the device has taken, for whoever takes it out of what is heard.
         """
         library = backend or portaudio.load()
         device = choose(name, "output", list_devices(library))
@@ -71,7 +72,8 @@ class DeviceSpeaker:
         self._silent_at = 0.0
         self._last = clock() + SLOW_START - STALLED
         self._late_since: float | None = None
-        self._stream = open_stream(library, "output", device, self._fill, latency)
+        self._reference = reference
+        self._stream = open_stream(library, "output", device, self._fill, LATENCY)
         self._latency = self._stream.latency
         self._rate = self._stream.samplerate
         self._mixture = Mixture(self._rate, self._queue)
@@ -153,6 +155,8 @@ class DeviceSpeaker:
         sound = self._mixture.next(frames)
         out[: len(sound)] = sound[:, np.newaxis]
         out[len(sound) :] = 0.0
+        if self._reference:
+            self._reference.note(sound, frames, self._rate, self._now())
         if len(sound) and self._mixture.taken >= self._given:
             self._silent_at = self._now() + self._latency + len(sound) / self._rate
         # Last: whoever sees that nothing waits must find when it ended.

@@ -44,7 +44,7 @@ def soak(settings: Settings, seconds: float, tell: Callable[[str], None]) -> dic
     parts = read_parts(settings)
     voice = build_voices(parts)[0]
     with muted(), busy() as processes:
-        microphone, speaker = app.open_devices(settings)
+        microphone, speaker, _ = app.open_devices(settings)
         with closing(microphone), closing(speaker):
             listening = threading.Thread(
                 target=_listen, args=(parts, microphone), daemon=True, name="bench"

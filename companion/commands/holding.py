@@ -78,7 +78,8 @@ def hold(
 
 def _hint(parts: Parts, keys: bool) -> str:
     audio = parts.settings.audio
-    how = PRESSED if audio.push_to_talk else OVER_IT if audio.headphones else BY_TURNS
+    over_it = app.may_speak_over(parts.settings)
+    how = PRESSED if audio.push_to_talk else OVER_IT if over_it else BY_TURNS
     return f"{how}\n{BY_KEYS if keys else BY_WORDS}"
 
 

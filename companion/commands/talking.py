@@ -90,7 +90,7 @@ class Talking:
         Raises AudioError where there are none to begin with, _Lost where one has gone.
         """
         try:
-            microphone, speaker = app.open_devices(self.parts.settings)
+            microphone, speaker, canceller = app.open_devices(self.parts.settings)
         except AudioError as error:
             if not self._names[0]:
                 raise
@@ -98,7 +98,8 @@ class Talking:
         # Both: a talk that was ended before its first sound has closed neither.
         with closing(microphone), closing(speaker):
             app.hear_through(self.conversation, microphone.name)
-            talk = app.build_live_talk(self.parts, self.conversation, self.controls.gate)
+            ear = self.controls.gate
+            talk = app.build_live_talk(self.parts, self.conversation, ear, canceller)
             self._greet(microphone, speaker)
             began = replace(state, began=local_now())
             try:

@@ -1,0 +1,126 @@
+"""Take our own voice out of what the microphone hears, so that one may speak over it.
+
+WebRTC's echo canceller (AEC3) by way of `pywebrtc-audio`, fed with what the loudspeaker has
+really played. It never changes how loud a person is. How much of our voice it takes away is
+measured while we speak (echo return loss enhancement, ITU-T G.168); where that is too
+little, we must not listen while we speak, or we would answer ourselves.
+"""
+
+import importlib.util
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from companion.audio.reference import RATE, Reference
+from companion.values import AudioChunk, Samples
+
+ENOUGH = 10.0
+"""Decibels that must be taken away; less is heard as speech"""
+STANDS_OUT = 10.0
+"""Decibels above the quiet room from which our voice is heard in a block at all"""
+JUDGED = 300
+"""Blocks (6 s at 20 ms) whose median counts: a person who speaks over us does not change it"""
+FIRST = 25
+"""Blocks of echo before anything is known (0.5 s)"""
+UNHEARD = 50
+"""Blocks of our voice without any echo (1 s) after which there is none: headphones, say"""
+TAIL = 0.7
+"""Seconds that delay and room may add to what was played"""
+ROOM = 100
+"""Blocks (2 s) before we spoke of which the quietest fifth is the noise of the room"""
+AUDIBLE = -60.0
+"""dBFS of our voice from which an echo is to be expected"""
+QUIET = -70.0
+"""dBFS of a room of which nothing is known yet"""
+SILENCE = 1e-12
+"""Power of digital silence, -120 dBFS"""
+FRAME = RATE // 100
+"""Samples that the canceller takes at once"""
+
+Cancel = Callable[[Samples, Samples], Samples]
+"""Takes microphone and loudspeaker, gives the microphone without the loudspeaker"""
+
+
+class Headphones:
+    """In place of a canceller: the microphone cannot hear the loudspeaker."""
+
+    apart = works = True
+
+    def cancel(self, chunk: AudioChunk) -> AudioChunk:
+        """Give the sound as it is."""
+        return chunk
+
+
+class EchoCanceller:
+    """Serves one microphone beside one loudspeaker. For one thread."""
+
+    apart = False
+
+    def __init__(self, reference: Reference, cancel: Cancel | None = None) -> None:
+        """Load the canceller, which must be there: `echo_library_is_present`."""
+        self._reference = reference
+        self._cancel = cancel or _webrtc()
+        self._levels: deque[tuple[float, float]] = deque(maxlen=JUDGED)
+        """Decibels of blocks with our voice, before and after"""
+        self._room: deque[float] = deque(maxlen=ROOM)
+        """dBFS of blocks while we are silent"""
+
+    def cancel(self, chunk: AudioChunk) -> AudioChunk:
+        """Give a block at 16 kHz without our voice; untouched while we are silent."""
+        if not self._reference.audible(chunk.start, TAIL):
+            self._room.append(_level(chunk.samples))
+            return chunk
+        far = self._reference.take(chunk.start, len(chunk.samples))
+        clean = self._frames(chunk.samples, far)
+        if _level(far) > AUDIBLE:
+            self._levels.append((_level(chunk.samples), _level(clean)))
+        return replace(chunk, samples=clean)
+
+    @property
+    def erle(self) -> float | None:
+        """Decibels of our voice that are taken away; None: not known, or none was heard."""
+        heard = self._echoes()
+        if len(heard) < FIRST:
+            return None
+        return float(np.median([before - after for before, after in heard]))
+
+    @property
+    def works(self) -> bool:
+        """Whether one may speak over us: it is known that enough is taken away."""
+        if (erle := self.erle) is not None:
+            return erle >= ENOUGH
+        return len(self._levels) >= UNHEARD and len(self._echoes()) < FIRST
+
+    def _echoes(self) -> list[tuple[float, float]]:
+        # What is taken away below the noise of the room counts as noise.
+        noise = float(np.percentile(self._room, 20)) if self._room else QUIET
+        return [
+            (before, max(after, noise))
+            for before, after in self._levels
+            if before > noise + STANDS_OUT
+        ]
+
+    def _frames(self, near: Samples, far: Samples) -> Samples:
+        whole = len(near) // FRAME * FRAME
+        clean = self._cancel(np.ascontiguousarray(near[:whole]), np.ascontiguousarray(far[:whole]))
+        # Blocks of 20 ms, as devices give them, are whole frames; a rest keeps its own sound.
+        return np.concatenate((clean, near[whole:]))
+
+
+def _level(samples: Samples) -> float:
+    """Measure loudness in dBFS."""
+    return 10 * float(np.log10(np.dot(samples, samples) / max(1, len(samples)) + SILENCE))
+
+
+def echo_library_is_present() -> bool:
+    """Say whether the canceller can be loaded: not every Python and machine has a wheel."""
+    return importlib.util.find_spec("pywebrtc_audio") is not None
+
+
+def _webrtc() -> Cancel:
+    from pywebrtc_audio import AudioProcessor
+
+    processor = AudioProcessor(sample_rate=RATE, echo_cancellation=True)
+    return lambda near, far: np.asarray(processor.process(near, far), np.float32)
