@@ -306,5 +306,5 @@ def test_how_do_you_know_is_answered_with_numbers_in_words():
     said = explain(words, Judgement(1.0, (0, 2), 4 / 41, 40), lambda n: f"<{n}>")
 
     assert said[0] == "I compared this with <40> earlier times you spoke to me."
-    assert said[1] == "Of those, <3> were at least as high."
+    assert said[1] == "In <3> of those, your voice was at least as different."
     assert "I can be wrong" in said[2]
