@@ -46,6 +46,7 @@ class OwnUsual:
         self.baseline = Baseline()
         self._recent: tuple[Judgement, ...] = ()
         self._last = Tone()
+        self._known: tuple[tuple[datetime, str, int], Baseline, Usual] | None = None
         self._before = _Before(-1, self.baseline, (), Tone())
 
     def know(self, baseline: Baseline) -> None:
@@ -70,8 +71,7 @@ class OwnUsual:
         observation = observe(prosody, now, self._device)
         if observation is None:
             return self._nothing(prosody.quality.why or "too short: too little to go by")
-        earlier = before(self.baseline, now)
-        known = usual(earlier, now, self._device)
+        earlier, known = self._earlier(now)
         found = judge(earlier, observation, known)
         self._recent = (*self._recent, found)[-MOST_POOLED:]
         tone = self._tone(found, observation, known)
@@ -82,6 +82,15 @@ class OwnUsual:
         if tone.index is not None:
             self._last = tone
         return tone
+
+    def _earlier(self, now: datetime) -> tuple[Baseline, Usual]:
+        """Give what was known before this talk; worked out once an hour, for it takes a while."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        key = (hour, self._device, self.baseline.microphones.get(self._device, 1))
+        if self._known is None or self._known[0] != key:
+            earlier = before(self.baseline, now)
+            self._known = key, earlier, usual(earlier, now, self._device)
+        return self._known[1:]
 
     def _tone(self, found: Judgement, observation: Observation, known: Usual) -> Tone:
         values = observation.values
