@@ -17,8 +17,10 @@ from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.commands import doctor_machine as machine
 from companion.commands import doctor_parts as parts
+from companion.commands import doctor_talk as around
 from companion.commands.doctor import Screen, doctor, examine, summary
 from companion.commands.doctor_case import Case, Check, Row, Sound, has_llama
+from companion.commands.holding import alone
 from companion.errors import AudioError
 from companion.manifest import read_manifest
 from companion.settings import Settings
@@ -535,3 +537,21 @@ def test_an_internet_socket_is_seen_even_before_it_is_used(family):
 
     assert before.state == "ok"
     assert (found.state, "TCP" in found.what) == ("wrong", True)
+
+
+def test_a_talk_that_goes_on_is_named(tmp_path, monkeypatch):
+    """Its devices may be busy; the doctor itself makes no file."""
+    monkeypatch.setattr("companion.paths.data_folder", lambda: tmp_path / "home")
+    assert list(around.talk(case())) == []
+    assert not (tmp_path / "home").exists()
+    with alone():
+        (row,) = around.talk(case())
+    assert (row.state, "goes on" in row.what) == ("note", True)
+
+
+def test_push_to_talk_without_a_keyboard_is_wrong(monkeypatch):
+    """Nobody could press anything."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    (row,) = around.screen(case(audio={"push_to_talk": True}))
+    assert row.state == "wrong"
+    assert list(around.screen(case())) == []

@@ -72,7 +72,11 @@ def turns(settings: Settings, count: int) -> dict[str, Any]:
     with closing(conversation):
         _tell("what is said is made")
         spoken = speak(parts, read_script(), count)
-        (cold, *warm), own = hold(parts, conversation, spoken, costs, _tell)
+        (cold, *warm), own = hold(
+            parts, conversation, spoken, costs,
+            lambda at, turn: _tell(f"{turn} of {count} turns"),
+        )  # fmt: skip
+
         # A child of ours counts from when it has ended.
         engines = _engines(conversation)
     return {

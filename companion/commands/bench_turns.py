@@ -88,10 +88,13 @@ def hold(
     conversation: Conversation,
     turns: list[Spoken],
     costs: Costs,
-    tell: Callable[[str], None],
+    tell: Callable[[float, int], None],
     clock: Clock = time.perf_counter,
 ) -> tuple[list[Answer], int]:
-    """Hold it; give the answers, and how often we heard speech where nobody spoke."""
+    """Hold it; give the answers, and how often we heard speech where nobody spoke.
+
+    `tell` takes the seconds that have passed, and the turns.
+    """
     air = Air()
     people = People(turns, air)
     ear = TimedEar(build_ear(parts.settings), costs)
@@ -101,7 +104,7 @@ def hold(
         story.take(event, people.now)
         if isinstance(event, Timed):
             people.answered = event.at
-            tell(f"{len(people.moments)} of {len(turns)} turns")
+            tell(people.now, len(people.moments))
     answers = read(people.moments, story)
     return answers, self_interruptions(people.moments, story.started)
 

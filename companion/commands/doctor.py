@@ -19,6 +19,7 @@ from typing import TextIO
 from companion import paths
 from companion.commands import doctor_machine as machine
 from companion.commands import doctor_parts as parts
+from companion.commands import doctor_talk as around
 from companion.commands.doctor_case import Case, Check, Row, Sound, short
 from companion.errors import CompanionError, SettingsError
 from companion.settings import Settings, read_settings
@@ -32,6 +33,8 @@ CHECKS: Mapping[str, Check] = {
     "safety": parts.safety,
     "helplines": parts.helplines,
     "models": machine.models,
+    "talk": around.talk,
+    "screen": around.screen,
     "microphone": machine.microphone,
     "loudspeaker": machine.loudspeaker,
     "disk": machine.disk,

@@ -26,6 +26,7 @@ OVER_IT = "Speak whenever you are ready, also over the companion."
 BY_TURNS = """Speak whenever you are ready. While the companion speaks it does not listen, or it
 would hear itself; with headphones you can speak over it (audio.headphones in the settings)."""
 PRESSED = "Press space, speak, and press space again (audio.push_to_talk in the settings)."
+_LOCK = "talk.lock"
 BY_KEYS = "Keys: space pauses, s stops and clears the screen, n shows numbers, p panic, q ends."
 BY_WORDS = "'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."
 
@@ -101,13 +102,28 @@ def endings() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def goes_on() -> bool:
+    """Say whether a talk goes on here. Makes nothing."""
+    try:
+        file = os.open(paths.data_folder() / _LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the right to talk: two at once would answer one another. Raises AudioError."""
     folder = paths.data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(folder / "talk.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
         # Nothing can be written there: then this is no reason to be silent.
         yield
