@@ -206,11 +206,11 @@ def hear_through(conversation: Conversation, microphone: str) -> None:
 
 def tone_in_use(conversation: Conversation, state: State) -> str:
     """Say whether the tone of voice is looked at, and how to change that."""
-    reader = conversation.prosody_reader
+    reader, heard = conversation.prosody_reader, conversation.recogniser.hears_danger
+    # An ear that is too weak for free talk may not understand either sentence.
+    on = "say: look at my voice" if heard else "run: companion sense --agree"
+    off = "say: stop looking at my voice" if heard else "run: companion sense --stop"
     if reader is None or not state.hears_tone:
-        return "Tone of voice: not looked at. To change that, say: look at my voice"
+        return f"Tone of voice: not looked at. To change that, {on}"
     rests = f" It rests: you told of {RESTS[state.tone.muted]}." if state.tone.muted else ""
-    return (
-        f"Tone of voice: {reader.name}, as you agreed.{rests} "
-        "To end it, say: stop looking at my voice"
-    )
+    return f"Tone of voice: {reader.name}, as you agreed.{rests} To end it, {off}"

@@ -7,6 +7,7 @@ import pytest
 
 from companion.guard.outgoing import ScopeGuard
 from companion.guard.words import read_normaliser
+from companion.records import Form
 from companion.risk import Assessment, Risk, RiskState
 from companion.tone import Tone, ToneLevel, ToneState
 from companion.values import (
@@ -183,6 +184,29 @@ def test_when_the_cold_is_gone_it_compares_again():
     assert talk().answer(turn("my cold is gone")) is None
 
 
+FORM = Form("checkin", "sleep")
+
+
+def test_the_answer_to_a_question_of_a_form_is_not_taken_away():
+    """ "I just woke up" answers what was asked; all the same nothing is compared then."""
+    asked = turn("i just woke up", mind=MindState(form=FORM))
+    plan = replace(ASKING, act="checkin", mind=MindState(form=FORM))
+
+    assert talk().answer(asked) is None
+    added = talk().add(asked, plan)
+    assert added.lines == plan.lines and added.tone.muted == "other"  # type: ignore[union-attr]
+    assert talk().answer(turn("i just woke up", mind=MindState(form=replace(FORM, done=True))))
+
+
+def test_within_a_form_it_still_ends_at_once():
+    """Whoever wants out is not asked to finish first."""
+    asked = turn("stop looking at my voice", mind=MindState(form=FORM))
+    plan = talk().answer(asked)
+
+    assert plan is not None and plan.tone is not None and not plan.tone.agreed
+    assert plan.mind.form == FORM
+
+
 def test_without_consent_a_cold_is_only_a_cold():
     """Nothing is compared, so nothing is muted."""
     assert talk().answer(turn("i have a cold", ToneState())) is None
@@ -226,6 +250,7 @@ NOT_NOW = {
     "it was so only twice in a row": {"tone": replace(CLEAR, times=2)},
     "it is as usual": {"tone": replace(CLEAR, level=ToneLevel.USUAL, times=0)},
     "this ear may miss danger": {"free_talk": False},
+    "a form is filled in": {"mind": MindState(form=Form("checkin", "sleep"))},
 }
 
 
@@ -240,10 +265,11 @@ def test_it_is_told_no_more_often_than_is_fitting(changes):
     [
         replace(ASKING, expected=Expected()),
         replace(ASKING, expected=Expected(AnswerKind.SCALE, after_question=True)),
-        replace(ASKING, skill="breathing"),
+        replace(ASKING, act="lead", skill="breathing"),
+        replace(ASKING, act="checkin"),
         replace(ASKING, lines=(Line(reviewed="help-numbers", essential=True),)),
     ],
-    ids=["a statement", "a scale", "an exercise", "a line of safety"],
+    ids=["a statement", "a scale", "an exercise", "a check-in", "a line of safety"],
 )
 def test_a_voice_alone_begins_nothing(plan):
     """Only where an open question was due anyway is it another question."""

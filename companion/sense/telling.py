@@ -18,7 +18,8 @@ from companion.sense.words import Words, nothing
 from companion.tone import ToneState
 from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
-ACT = "tone"
+ACT, ASK = "tone", "ask"
+"""How these answers are called; and what the policy calls an open question"""
 REST = timedelta(hours=12)
 """Between two remarks that nobody asked for"""
 STEADY = 3
@@ -51,6 +52,9 @@ class ToneTalk:
             if agreed is not None:
                 return self._decided(turn, state, agreed)
         wish = self._wish(text)
+        if _is_busy(turn) and wish not in AT_ANY_LENGTH:
+            # "I hardly slept" is the answer to what was asked; `add` takes note of it.
+            return None
         if wish in MUTES:
             return self._plan(turn, f"muted_{wish}", _muted(turn, wish)) if state.looks else None
         answers = {
@@ -151,10 +155,16 @@ def _is_fitting(turn: Turn, plan: Plan) -> bool:
         and turn.free_talk
         and not turn.risk.is_minor
         and len(turn.history) >= SETTLING
-        and plan.expected == OPEN_QUESTION
-        and not plan.skill
+        and not _is_busy(turn)
+        and (plan.act, plan.expected) == (ASK, OPEN_QUESTION)
         and not any(line.reviewed for line in plan.lines)
     )
+
+
+def _is_busy(turn: Turn) -> bool:
+    """Tell whether an exercise is led or a form filled in: then nothing comes between."""
+    form = turn.mind.form
+    return turn.exercise is not None or bool(form and not (form.done or form.paused))
 
 
 def _of_age(turn: Turn) -> ToneState:
