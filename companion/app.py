@@ -12,6 +12,7 @@ from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.audio.reference import Reference
 from companion.care.instruments import verbatim
+from companion.company import Company
 from companion.conversation import Conversation, Guards
 from companion.earcons import EARCONS, Earcons
 from companion.errors import AudioError
@@ -39,11 +40,13 @@ from companion.sense.words import read_words
 from companion.sensing import Sensing
 from companion.settings import Settings
 from companion.speak.style import GentleManner
-from companion.stages import Canceller, Ear, Recogniser
+from companion.stages import Canceller, Ear, OutgoingGuard, Recogniser, Voice
 from companion.talk import Talk
 from companion.values import AudioChunk, Cleared, Samples, State, Style
 
 RESTS = {"cold": "a cold", "exercise": "exercise", "other": "a voice that was not as usual"}
+ORDINARY = ((20.0, "still-here"), (60.0, "still-here-short"))
+"""Seconds of silence in a talk without danger, and what is said then"""
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
 
 
@@ -87,6 +90,7 @@ def build_conversation(
         style=Style(speak.speed, speak.volume, speak.pitch),
         leader=build_leader(parts, guards.outgoing, voices),
         nobody_at_risk=nobody_at_risk,
+        company=build_company(parts, guards.outgoing, voices),
     )
 
 
@@ -98,6 +102,16 @@ def build_sensing(parts: Parts) -> Sensing:
         OwnUsual(words, lambda number: str(num2words(number, lang=language))),
         ToneTalk(words, parts.answers),
     )
+
+
+def build_company(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ...]) -> Company:
+    """Clear what is said in a silence."""
+    speak = parts.settings.speak
+    protocol = read_protocol(parts.folder / "safety")
+    danger = tuple((quiet.after, outgoing.reviewed(quiet.say)) for quiet in protocol.silence)
+    ordinary = tuple((after, outgoing.reviewed(line)) for after, line in ORDINARY)
+    style = Style(speak.speed, speak.volume, speak.pitch)
+    return Company(voices, style, danger, ordinary if speak.company else ())
 
 
 def own_words(text: str) -> Cleared:

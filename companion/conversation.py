@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from companion.attempts import Broken, attempt, survive
+from companion.company import Company
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
 from companion.leading import choose, led
 from companion.listening import Listening
@@ -87,6 +88,8 @@ class Conversation:
     """None: no exercise can be led"""
     commands: Recogniser | None = None
     """A second ear, for the commands of an exercise, while the first hears whatever is said"""
+    company: Company | None = None
+    """What is said in a silence"""
     nobody_at_risk: bool = False
     """True for our own recording alone: an ear that may miss danger then carries free talk"""
 

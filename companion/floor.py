@@ -8,13 +8,14 @@ here is guarded by one lock.
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 
 from companion.errors import AudioError
-from companion.events import Event, Interrupted, Kept, Led, Said, Sound
+from companion.events import Event, Interrupted, Kept, Led, Said, Sound, Timed
 from companion.leading import follow
 from companion.stages import Speaker
-from companion.values import AudioChunk, State, TurnId
+from companion.values import AudioChunk, State, TurnId, Utterance
 
 AHEAD = 0.5
 """Seconds of sound made ahead: enough for a busy moment, little to throw away"""
@@ -112,6 +113,12 @@ class Floor:
         """Something is heard now."""
         with self._time:
             return self._sounds()
+
+    @property
+    def busy(self) -> bool:
+        """Something is heard, or an answer is waited for or still being given."""
+        with self._time:
+            return self._sounds() or self._since is not None or bool(self._coming)
 
     @property
     def waited(self) -> float | None:
@@ -252,3 +259,19 @@ def one_ahead(events: Iterator[Event]) -> Iterator[Event]:
         yield event
         if following is not None:
             yield following
+
+
+def timed(
+    answer: Generator[Event, None, None],
+    utterance: Utterance,
+    measure: Callable[[], tuple[float, float]],
+) -> Generator[Event, None, None]:
+    """Tell of the first sound of an answer. `measure` gives the time of the talk and the work."""
+    told = False
+    with closing(answer):
+        for event in one_ahead(answer):
+            if isinstance(event, Sound) and not told:
+                told = True
+                now, work = measure()
+                yield Timed(utterance.id, now, utterance.hold, work, ())
+            yield event

@@ -27,22 +27,18 @@ from companion.events import (
     Failed,
     Heard,
     Kept,
-    Level,
     PartialHeard,
     Sensed,
-    Sound,
     SpeechStarted,
     Spoken,
-    Timed,
     TurnTaken,
 )
-from companion.floor import PATIENCE, Floor, one_ahead
-from companion.hear.meter import Meter
+from companion.floor import PATIENCE, Floor, timed
 from companion.leading import Aside, Wish, begin_aside
+from companion.life import Life
 from companion.listening import Listening, Taps, heed
-from companion.risk import Risk
 from companion.stages import Canceller, Clock, Ear, Microphone, Speaker
-from companion.values import AudioChunk, State, Transcript, TurnId, Utterance
+from companion.values import AudioChunk, Cleared, State, Transcript, TurnId, Utterance
 
 
 class LiveTalk:
@@ -64,8 +60,7 @@ class LiveTalk:
         self._clock = clock
         self._is_stop = is_stop
         self._taps = Taps(canceller)
-        self._earcons = earcons
-        self._meter = Meter()
+        self._life = Life(earcons, conversation.company)
         self._floor: Floor
         self._hearing: Listening | None = None
         self._words = ""
@@ -181,20 +176,21 @@ class LiveTalk:
 
     def _show_life(self, chunk: AudioChunk, deaf: bool) -> None:
         """Show how loud it is, let a sign of life sound where one is due, take what was typed."""
-        sounds = self._floor.sounds
-        if measured := self._meter.take(chunk):
-            self._floor.happen(Level(self._last, chunk.end, *measured, sounds, deaf))
-        if self._earcons and self._hearing is None:
-            danger = self.state.risk.level >= Risk.CONCERN
-            waited = self._floor.waited
-            sign = self._earcons.due(chunk.end, waited, sounding=sounds, deaf=deaf, always=danger)
-            if sign:
-                self._floor.sign(sign)
+        due = self._life.show(chunk, self._floor, self._last, deaf, self._hearing is not None)
+        if due:
+            self._keep_company(due)
         while not self._typed.empty():
             id = TurnId(self._last.turn, self._last.revision + 1)
             words, at, self._quiet = self._typed.get(), chunk.end, False
             typed = Transcript(words, typed=True)
             self._reply(Utterance(id, typed, start=at, end=at, committed=at), self._clock())
+
+    def _keep_company(self, words: Cleared) -> None:
+        """Say a word into a silence, unless a key asked for it."""
+        if (company := self._conversation.company) and not self._quiet:
+            self._last = id = TurnId(self._last.turn, self._last.revision + 1)
+            self._floor.want(id)
+            self._start(partial(self._let, company.say(id, words, self.state), id))
 
     def _on_ear(self, event: EarEvent) -> None:
         match event:
@@ -203,6 +199,7 @@ class LiveTalk:
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._words = ""
                 self._quiet = False
+                self._life.end_silence()
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
                     self._floor.interrupt()
@@ -246,6 +243,7 @@ class LiveTalk:
 
     def _reply(self, utterance: Utterance, began: float, aside: Aside | None = None) -> None:
         self._last = utterance.id
+        self._life.end_silence()
         if not aside:
             self._floor.interrupt()
         if not (aside or self._quiet):
@@ -262,18 +260,19 @@ class LiveTalk:
         order: tuple[threading.Event, threading.Event],
         aside: Aside | None,
     ) -> None:
-        timed = False
         before, weighed = order
         before.wait(PATIENCE)
-        with closing(self._weighed(utterance, weighed, aside)) as answer:
-            for event in one_ahead(answer):
-                if isinstance(event, Sound) and not timed:
-                    timed = True
-                    work = self._clock() - began
-                    self._floor.let(Timed(utterance.id, self._floor.now, utterance.hold, work, ()))
+        answer = self._weighed(utterance, weighed, aside)
+        told = timed(answer, utterance, lambda: (self._floor.now, self._clock() - began))
+        self._let(told, utterance.id)
+
+    def _let(self, events: Generator[Event, None, None], id: TurnId) -> None:
+        """Let events happen in their time, as long as somebody waits for them."""
+        with closing(events):
+            for event in events:
                 if not self._floor.let(event):
                     break
-        self._floor.finish(utterance.id)
+        self._floor.finish(id)
 
     def _weighed(
         self, utterance: Utterance, weighed: threading.Event, aside: Aside | None

@@ -28,6 +28,7 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
+from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
 from companion.listening import Listening, heed
 from companion.stages import Clock, Ear, Microphone, TimedSpeaker
@@ -79,6 +80,9 @@ class Talk:
         """Seconds up to which the answer has been played; a pre-roll is heard after its time"""
         self._kept = TurnId(0)
         """The turn that `state` is from"""
+        self._quiet = Quiet()
+        self._last = TurnId(0)
+        """The last turn that was taken"""
         self._aside: Aside | None = None
         """What is being said while an exercise is led"""
 
@@ -92,6 +96,7 @@ class Talk:
                 for chunk in microphone.blocks():
                     yield from self._hear(chunk, speaker)
                     yield from self._say_until(chunk.end, speaker)
+                    self._keep_company(chunk.end, speaker)
                 for event in self._ear.flush():
                     yield from self._on_ear(event, speaker)
                 yield from self._say_until(math.inf, speaker)
@@ -114,6 +119,7 @@ class Talk:
                 yield event
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._partial = ""
+                self._quiet.end()
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
                     yield from self._interrupt(event.at, speaker)
@@ -163,6 +169,7 @@ class Talk:
         if aside:
             yield from self._silence(event.at, speaker)
         self._give_up()
+        self._last = event.id
         self._answer = _Answer(event.id, events, event.at, utterance.hold, work)
 
     def _is_done(
@@ -204,6 +211,17 @@ class Talk:
                     yield from self._play(event, answer, speaker)
                 case _:
                     yield event
+
+    def _keep_company(self, now: float, speaker: TimedSpeaker) -> None:
+        """Say a word into a silence where one is due."""
+        busy = bool(self._hearing or self._answer) or speaker.drained() > now
+        due = self._quiet.go_on(now, busy=busy, after_question=self.state.expected.after_question)
+        company = self._conversation.company
+        for silence in due:
+            if company and (words := company.line(silence.seconds, self.state)):
+                self._last = TurnId(self._last.turn, self._last.revision + 1)
+                events = company.say(self._last, words, self.state)
+                self._answer = _Answer(self._last, events, silence.at, 0.0)
 
     def _play(self, event: Sound, answer: _Answer, speaker: TimedSpeaker) -> Iterator[Event]:
         work = sum(answer.work.values())

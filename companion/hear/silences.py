@@ -4,7 +4,7 @@ Nobody is made to speak. Whoever drives this decides whether anything is said or
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 AFTER = (8.0, 20.0, 60.0)
@@ -54,3 +54,29 @@ class Silences:
         if self._told < len(self._after):
             return self._after[self._told]
         return self._after[-1] + self._every * (self._told - len(self._after) + 1)
+
+
+class Quiet:
+    """Tells the silences of a talk: they begin when our answer was heard, and end with a voice.
+
+    What is said to keep somebody company ends no silence.
+    """
+
+    def __init__(self) -> None:
+        self._silences = Silences()
+        self._begun = True
+        """Or nothing has been answered yet"""
+
+    def end(self) -> None:
+        """Somebody speaks, or types."""
+        self._silences.end()
+        self._begun = False
+
+    def go_on(self, now: float, *, busy: bool, after_question: bool) -> Iterable[Silence]:
+        """Give what has come due at `now` seconds. `busy`: somebody is heard or waited for."""
+        if busy:
+            return ()
+        if not self._begun:
+            self._begun = True
+            self._silences.begin(now, after_question=after_question)
+        return list(self._silences.go_on(now))
