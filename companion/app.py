@@ -22,6 +22,7 @@ from companion.guard.outgoing import ScopeGuard, as_given
 from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
+from companion.hear.beside import beside
 from companion.live import LiveTalk
 from companion.parts import (
     Parts,
@@ -89,6 +90,7 @@ def build_conversation(
         voices=voices,
         style=Style(speak.speed, speak.volume, speak.pitch),
         leader=build_leader(parts, guards.outgoing, voices),
+        commands=beside(recogniser),
         nobody_at_risk=nobody_at_risk,
         company=build_company(parts, guards.outgoing, voices),
     )

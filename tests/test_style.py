@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion import paths
-from companion.conversation import BETWEEN_SENTENCES
 from companion.events import Sound
 from companion.risk import Assessment, RiskState
 from companion.speak.espeak import EspeakVoice
 from companion.speak.style import LONGEST_PAUSE, SLOWEST, SOFTEST, GentleManner, settle
+from companion.speaking import BETWEEN_SENTENCES
 from companion.stages import Voice
 from companion.text import read_spoken_forms
 from companion.think.scripted import ScriptedMind
