@@ -4,7 +4,7 @@ Where it stands is a moment of the exercise, never of the clock: whoever interru
 go on from here, a breath, a sentence or a week later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Exercise:
     asks: str = ""
     """What it waits for at this moment: `yes_no` for a consent, `open` for words or none;
     empty: nothing"""
+    health: tuple[str, ...] = field(default=(), repr=False)
+    """What rules exercises out for this person"""
     agreed: bool = False
     """They said yes to what it asks about beforehand"""
     offered: str = ""

@@ -98,7 +98,7 @@ def led(
 
     Returns the state in which what comes after it is said; None where nothing was led to its end.
     """
-    exercise = plan.exercise or attempt(lambda: leader.begin(plan))
+    exercise = plan.exercise or attempt(lambda: leader.begin(plan, _health(state)))
     if isinstance(exercise, Broken):
         yield Failed(id, "lead", exercise.problem)
         return exercise
@@ -117,6 +117,11 @@ def led(
                 yield Sound(id, moment.chunk, AHEAD)
     yield Kept(id, over)
     return over
+
+
+def _health(state: State) -> tuple[str, ...]:
+    told = state.mind.health
+    return (state.known.health if told is None else told) or ()
 
 
 def follow(state: State, cue: Cue) -> State:

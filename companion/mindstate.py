@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from companion.records import Form
+from companion.records import Form, Led
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,9 @@ class MindState:
     """Why no thought is worked on: grief, abuse, unfair, strange; empty where nothing forbids it"""
     offered: tuple[str, ...] = ()
     """Skills that were offered in this talk"""
+    led: Led | None = None
+    """The exercise that was led last, or is asked about"""
+    health: tuple[str, ...] | None = field(default=None, repr=False)
+    """What was told in this talk that rules exercises out; None: nothing was told"""
     pace: float = 1.0
     """Speed of the voice that was asked for, times the usual"""

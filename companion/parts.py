@@ -26,6 +26,7 @@ from companion.hear.endings import Endings
 from companion.hear.holds import choose_holds
 from companion.hear.turns import TurnRules
 from companion.sense import READERS
+from companion.sessions.asking import AskingPolicy
 from companion.sessions.leader import SessionLeader
 from companion.sessions.obeying import Sentences
 from companion.sessions.script import read_scripts
@@ -86,7 +87,9 @@ def build_policy(parts: Parts) -> Policy:
         QuestionnaireDialogue(words, instruments, parts.answers, number),
         SkillDialogue(parts.folder, skills, parts.answers, understanding.intent, capital),
     )
-    return CarePolicy(words, parts.answers, dialogues, talk)
+    within = CarePolicy(words, parts.answers, dialogues, talk)
+    sentences = read(parts.folder / "leading.yaml", Sentences)
+    return AskingPolicy(sentences, parts.answers, capital, within)
 
 
 def _in_words(parts: Parts, number: float) -> str:

@@ -72,6 +72,23 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Led:
+    """One guided exercise: how strong it was before and after, and what was thought of it."""
+
+    name: str
+    before: int | None = field(default=None, repr=False)
+    after: int | None = field(default=None, repr=False)
+    """0 to 10"""
+    again: bool | None = field(default=None, repr=False)
+    """Whether they would do it again"""
+    unpleasant: bool | None = field(default=None, repr=False)
+    asks: str = ""
+    """What was asked last: `health`, `before`, `after`, `again`, `unpleasant`; empty: nothing"""
+    minutes: float | None = None
+    """How long it was asked to be"""
+
+
+@dataclass(frozen=True)
 class Known:
     """What is known from earlier talks, where there is a diary that is open."""
 
@@ -81,3 +98,7 @@ class Known:
     """The last one of each questionnaire"""
     at: datetime | None = None
     """When the talk began, in UTC; None where nobody knows"""
+    health: tuple[str, ...] | None = field(default=None, repr=False)
+    """What rules exercises out, by the names of `sessions/health.py`; None: nobody has asked"""
+    led: tuple[Led, ...] = field(default=(), repr=False)
+    """The exercises that were done before, the last one first"""

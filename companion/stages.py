@@ -270,8 +270,8 @@ class Mind(Protocol):
 class Leader(Protocol):
     """Leads exercises by voice."""
 
-    def begin(self, plan: Plan) -> Exercise | None:
-        """Take the exercise that a plan names, or what this person does in its place, if any."""
+    def begin(self, plan: Plan, health: tuple[str, ...]) -> Exercise | None:
+        """Take the exercise of a plan, or what somebody with this health does in its place."""
         ...
 
     def lead(self, exercise: Exercise) -> Iterator[Moment]:

@@ -182,7 +182,8 @@ def row(name: str, figures: Figures) -> str:
     many = figures.right + figures.wrong + len(figures.missed)
     slow = np.percentile(figures.delays, [50, 90]) if figures.delays else (0.0, 0.0)
     cells = [
-        name, str(many), f"{100 * figures.right / many:.0f} %", f"{100 * figures.wrong / many:.0f} %",
+        name, str(many), f"{100 * figures.right / many:.0f} %",
+        f"{100 * figures.wrong / many:.0f} %",
         f"{slow[0]:+.2f} s", f"{slow[1]:+.2f} s",
         f"{len(figures.false)} of {len(ORDINARY) * len(ACCENTS)}",
         f"{100 * figures.work['one'] / figures.seconds:.0f} %",

@@ -13,6 +13,7 @@ from companion.exercise import Exercise
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
+from companion.sessions.health import ALWAYS, Condition
 from companion.talk import Talk
 from companion.values import (
     AnswerKind,
@@ -27,7 +28,7 @@ from companion.values import (
     Utterance,
 )
 
-from .exercises import ANSWERS, leader
+from .exercises import ANSWERS, SHIPPED, leader
 from .parts import conversation, last_state, said_by, texts
 from .test_talk import ListMicrophone, ToneVoice
 from .test_turns import blocks
@@ -127,7 +128,7 @@ def test_a_leader_that_breaks_leaves_nobody_in_silence():
     """Its failure is told, and a sentence comes in its place."""
 
     class Breaks:
-        def begin(self, plan: Plan) -> Exercise:
+        def begin(self, plan: Plan, health: tuple[str, ...]) -> Exercise:
             return Exercise("x")
 
         def lead(self, exercise: Exercise) -> Iterator[Any]:
@@ -142,10 +143,8 @@ def test_a_leader_that_breaks_leaves_nobody_in_silence():
 
 def test_an_exercise_that_must_not_be_done_gives_way_to_another_and_says_so():
     """A pause in the breath is not for a weak heart."""
-    from companion.sessions.health import Condition
-
-    heart = leader(health=frozenset({Condition.HEART}))
-    exercise = heart.begin(Plan("lead", (), session="box"))
+    heart = leader()
+    exercise = heart.begin(Plan("lead", (), session="box"), (Condition.HEART,))
 
     assert exercise.name == "exhale46"
     assert next(heart.lead(exercise)).cues[0].text == (
@@ -153,12 +152,24 @@ def test_an_exercise_that_must_not_be_done_gives_way_to_another_and_says_so():
     )
 
 
+@pytest.mark.parametrize("condition", [*Condition])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_contraindication_is_refused_or_replaced(name, condition):
+    """Whatever is led in its place is not ruled out either."""
+    begun = leader().begin(Plan("lead", (), session=name), (condition.value,))
+
+    if condition in ALWAYS:
+        assert begun.name == ""
+    else:
+        ruled_out = {c for when, _ in SHIPPED[begun.name].rules for c in when}
+        assert condition not in ruled_out
+        assert bool(begun.notice) == (begun.name != name)
+
+
 def test_nothing_is_led_while_driving():
     """It says why, and ends."""
-    from companion.sessions.health import Condition
-
-    driver = leader(health=frozenset({Condition.DRIVING}))
-    moments = list(driver.lead(driver.begin(Plan("lead", (), session="box"))))
+    driver = leader()
+    moments = list(driver.lead(driver.begin(Plan("lead", (), session="box"), ("driving",))))
 
     assert [cue.kind for moment in moments for cue in moment.cues] == ["say", "end"]
 

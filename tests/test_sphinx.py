@@ -170,6 +170,15 @@ def test_an_utterance_may_be_given_up(shared):
     assert shared.finish().text == ""
 
 
+def test_a_closed_answer_that_was_given_up_leaves_the_ear_in_order(shared):
+    """Another grammar can follow at once."""
+    for expected in (YES_NO, SCALE):
+        shared.start(expected)
+        for block in blocks(speech("yes")):
+            shared.accept(block)
+    shared.start(YES_NO)
+
+
 def test_two_ears_do_not_disturb_each_other():
     """The state is the object's."""
     one, two, sound = ear(), ear(), speech("i feel so tired today")

@@ -5,11 +5,22 @@ from pathlib import Path
 
 from companion.commands.options import Commands, add
 
+STATES = ("panic", "worry", "low", "sleep", "anger")
+
 
 def add_sessions(commands: Commands) -> None:
-    """Add `sessions`, `session` and `panic`."""
+    """Add `sessions`, `session`, `panic` and `health`."""
     listed = add(commands, "sessions", "name the exercises that can be led", "sessions:sessions")
     listed.add_argument("--json", action="store_true", help="one object an exercise")
+    listed.add_argument(
+        "--for",
+        dest="state",
+        metavar="STATE",
+        choices=STATES,
+        help=f"only what suits a state, the first first: {', '.join(STATES)}",
+    )
+    listed.add_argument("--minutes", type=_minutes, metavar="N", help="only what fits into them")
+    _health(listed)
 
     led = add(commands, "session", "lead an exercise, aloud or into a file", "sessions:session")
     led.add_argument("name", metavar="NAME", help="as `sessions` names it")
@@ -22,10 +33,19 @@ def add_sessions(commands: Commands) -> None:
         parser.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
         parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
         parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
-        parser.add_argument(
-            "--health", action="append", default=[], metavar="WORD",
-            help="what to take care of, such as heart, lungs or pregnancy; again for another",
-        )  # fmt: skip
+        _health(parser)
+
+    kept = add(commands, "health", "say what rules exercises out for you", "health:health")
+    kept.add_argument("--add", action="append", default=[], metavar="WORD", help="such as heart")
+    kept.add_argument("--remove", action="append", default=[], metavar="WORD", help="take one out")
+    kept.add_argument("--none", action="store_true", help="nothing rules one out")
+
+
+def _health(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--health", action="append", default=[], metavar="WORD",
+        help="what to take care of, such as heart, lungs or pregnancy; again for another",
+    )  # fmt: skip
 
 
 def _minutes(text: str) -> float:

@@ -10,27 +10,62 @@ from dataclasses import replace
 from companion import paths
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.portaudio import muted
+from companion.commands.health import known
 from companion.commands.leading import Lead, aloud, blocks, write
 from companion.commands.loud import STOPPED, ctrl_c_stops
+from companion.content import read
 from companion.errors import SettingsError
 from companion.exercise import Progress
+from companion.records import Known
+from companion.sessions.choosing import shortest, suited
 from companion.sessions.health import NAMES, Health, choose, told
-from companion.sessions.script import Script, read_scripts
+from companion.sessions.helped import Help, by_name, helped
+from companion.sessions.obeying import Sentences
+from companion.sessions.script import Script, Suits, read_scripts
 from companion.sessions.timing import Wishes, taken, usual_minutes
 from companion.settings import Settings, read_settings
 
 
 def sessions(options: argparse.Namespace) -> int:
     """Name the exercises."""
-    for name, script in read_all(read_settings(options.settings)).items():
+    settings = read_settings(options.settings)
+    scripts = read_all(settings)
+    there = known(options, settings) if options.state else Known(health=tuple(options.health))
+    names, helps = _fitting(options, settings, scripts, there), by_name(helped(there.led))
+    for name in names:
+        script = scripts[name]
         minutes = usual_minutes(script)
         suits = [state.value for state in script.suits]
         if options.json:
             row = {"name": name, "title": script.title, "minutes": minutes, "for": suits}
             print(json.dumps(row, ensure_ascii=False))
         else:
-            print(f"{name:<18} {minutes:>4g} min  {script.title}")
+            print(f"{name:<18} {minutes:>4g} min  {script.title}{_seems(helps.get(name))}")
     return 0
+
+
+def _fitting(
+    options: argparse.Namespace, settings: Settings, scripts: Mapping[str, Script], there: Known
+) -> tuple[str, ...]:
+    """Name what is asked for: of a state, what to offer first at the front."""
+    health = told(there.health or ())
+    if options.state:
+        state = Suits(options.state)
+        first = read(paths.content() / settings.language / "leading.yaml", Sentences).first[state]
+        return suited(state, scripts, first, minutes=options.minutes, health=health, done=there.led)
+    return tuple(
+        name
+        for name, script in scripts.items()
+        if (options.minutes is None or shortest(script) <= options.minutes)
+        and choose(name, scripts, health)[0] == name
+    )
+
+
+def _seems(help: Help | None) -> str:
+    """Say how it was with an exercise before: a range, and no more than that."""
+    if help is None:
+        return ""
+    return f" (after it, {-help.high:+.1f} to {-help.low:+.1f} points, {help.ratings} times)"
 
 
 def session(options: argparse.Namespace) -> int:
@@ -39,7 +74,9 @@ def session(options: argparse.Namespace) -> int:
         raise SettingsError("--timeline needs --out.", fix="Give both, or neither.")
     settings = with_voice(read_settings(options.settings), options.voice)
     scripts = read_all(settings)
-    name = allowed(_known(options.name, scripts), scripts, told(options.health))
+    name = _known(options.name, scripts)
+    options.health = list(known(options, settings).health or ())
+    name = allowed(name, scripts, told(options.health))
     lead = wanted(name, scripts, options)
     if options.out is None and lead.script.has_holds:
         lead = _asked(lead, scripts, options)

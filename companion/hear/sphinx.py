@@ -88,6 +88,8 @@ class SphinxRecogniser:
         self._chunks: list[AudioChunk] = []
         self._searching = self._free
         if expected.is_closed:
+            # One that was not finished must end before its grammar can be changed.
+            self._closed.start()
             self._closed.decoder.activate_search(self._grammar(expected))
             self._searching = self._closed
         self._searching.start()

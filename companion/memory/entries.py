@@ -100,6 +100,9 @@ class Exercise(Content):
     seconds: Seconds = 0
     before: Scale | None = None
     after: Scale | None = None
+    again: bool | None = None
+    """Whether they would do it again"""
+    unpleasant: bool | None = None
     finished: bool = True
     note: Words = ""
 

@@ -59,8 +59,10 @@ class Header(Content):
 class Remembered(Content):
     """A line for something that belongs to the person and is no entry."""
 
-    state: Literal["country", "minor", "consents"]
-    """Two letters, or empty; whether they are under 18; what they agreed to"""
+    state: Literal["country", "minor", "consents", "health"]
+    """Two letters, or empty; whether they are under 18; what they agreed to; what rules
+    exercises out
+    """
     value: JsonValue
     at: AwareDatetime
     """Since when"""

@@ -29,6 +29,7 @@ _STATES: dict[str, TypeAdapter[Any]] = {
     "country": TypeAdapter(str),
     "minor": TypeAdapter(bool),
     "consents": TypeAdapter(dict[str, Any]),
+    "health": TypeAdapter(list[str]),
 }
 _MARK = b"\xef\xbb\xbf"
 """Some editors put it before UTF-8"""

@@ -14,6 +14,7 @@ from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
 from companion.memory.filled import FormKeeper
 from companion.memory.journal import Journal
+from companion.memory.led import LedKeeper
 from companion.memory.vault import Vault
 from companion.memory.voices import VoiceKeeper
 from companion.records import Known, Total
@@ -63,6 +64,7 @@ class Keeper:
         self._transcripts = transcripts
         self._facts = _Facts(now())
         self._forms = FormKeeper(vault, zone, ear)
+        self._led = LedKeeper(vault, zone)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
@@ -88,6 +90,8 @@ class Keeper:
             kept=not self._vault.read_only,
             totals=tuple(_totals(self._journal)),
             at=self._now(),
+            health=self._led.health(),
+            led=self._led.before(),
         )
 
     def __enter__(self) -> "Keeper":
@@ -106,6 +110,8 @@ class Keeper:
             self._try(partial(self._keep_risk, self._risk))
         if isinstance(event, Kept) and (form := event.state.mind.form):
             self._try(lambda: self._forms.keep(form, self._now()))
+        if isinstance(event, Kept):
+            self._try(partial(self._led.keep, event.state.mind, self._now()))
         if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
             self._try(partial(self._keep_incident, event.assessment))
         self._try(partial(self._voices.take, event))

@@ -14,7 +14,7 @@ from companion.events import Cue, Moment
 from companion.exercise import Exercise, Progress
 from companion.sessions.beats import Beat
 from companion.sessions.control import reached
-from companion.sessions.health import Health, choose
+from companion.sessions.health import choose, told
 from companion.sessions.mixing import Mixer, Track
 from companion.sessions.obeying import Obeying, Sentences
 from companion.sessions.player import Player
@@ -36,20 +36,20 @@ class SessionLeader:
     answers: Answers
     outgoing: OutgoingGuard
     speech: Speech
-    health: Health = frozenset()
-    """What rules exercises out for this person"""
     aloud: bool = True
     """False: it is only written down, so it has an end"""
 
-    def begin(self, plan: Plan) -> Exercise:
+    def begin(self, plan: Plan, health: tuple[str, ...] = ()) -> Exercise:
         """Take the exercise of a plan, or what this person does in its place."""
-        name, notice = self._allowed(plan.session)
-        parts = taken(self.scripts[name], self._wishes(Exercise(name))) if name else ()
+        name, notice = self._allowed(plan.session, health)
+        wishes = self._wishes(Exercise(name, health=health))
+        parts = taken(self.scripts[name], wishes) if name else ()
         said = {line.reviewed for line in plan.lines if line.reviewed}
         # What was just said is not said again.
         first = 1 if parts and parts[0].line in said else 0
         start = Progress(step=first)
-        exercise = Exercise(name, notice=notice, minutes=self._minutes(name, plan.minutes))
+        minutes = self._minutes(name, plan.minutes)
+        exercise = Exercise(name, notice=notice, minutes=minutes, health=health)
         after = tuple(line.text for line in plan.after)
         control = replace(exercise.control, progress=start)
         return replace(exercise, control=control, after=after, then=plan.expected.kind.value)
@@ -82,7 +82,7 @@ class SessionLeader:
     def without_holds(self, exercise: Exercise) -> Exercise:
         """Give what takes the place of an exercise whose pauses were not agreed to."""
         rules = self.scripts[exercise.name].rules
-        name, _ = self._allowed(next(instead for _, instead in rules if instead))
+        name, _ = self._allowed(next(instead for _, instead in rules if instead), exercise.health)
         other = replace(exercise, name=name, control=replace(exercise.control, progress=Progress()))
         return replace(other, notice=self.sentences.no_consent, asks="", minutes=None)
 
@@ -96,16 +96,16 @@ class SessionLeader:
             and set(script.suits) & set(now.suits)
             and script.is_paced != now.is_paced
             and not script.has_holds
-            and self._allowed(name)[0] == name
+            and self._allowed(name, exercise.health)[0] == name
         )
         return next(names, "")
 
-    def _allowed(self, name: str) -> tuple[str, str]:
+    def _allowed(self, name: str, health: tuple[str, ...]) -> tuple[str, str]:
         """Give the exercise that may be done, and what is said of that."""
-        chosen, _ = choose(name, self.scripts, self.health)
+        chosen, _ = choose(name, self.scripts, told(health))
         if not chosen:
             return "", self.sentences.not_now
-        title = self.scripts[chosen].title
+        title = self.scripts[chosen].spoken_title
         return chosen, "" if chosen == name else self.sentences.instead.format(title=title)
 
     def _minutes(self, name: str, wanted: float | None) -> float | None:
@@ -114,7 +114,7 @@ class SessionLeader:
         return max(wanted, min(can)) if wanted and can else None
 
     def _wishes(self, exercise: Exercise) -> Wishes:
-        return Wishes(minutes=exercise.minutes, endless=self.aloud, health=self.health)
+        return Wishes(minutes=exercise.minutes, endless=self.aloud, health=told(exercise.health))
 
     def _mixer(self, exercise: Exercise) -> Mixer:
         script = self.scripts[exercise.name]

@@ -8,7 +8,8 @@ from companion.answers import Answers
 from companion.content import Content
 from companion.exercise import Control, Exercise
 from companion.sessions import control as controls
-from companion.sessions.script import Script
+from companion.sessions.health import Condition
+from companion.sessions.script import Script, Suits
 from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
 LEAD, ON, STOP, OFFER = "lead", "lead-on", "stop", "offer"
@@ -41,6 +42,29 @@ class Sentences(Content):
     no_consent: str
     not_now: str
     minutes: Minutes
+    before: str
+    """Asked before an exercise"""
+    going_on: str
+    again: str
+    again_yes: str
+    again_no: str
+    unpleasant: str
+    unpleasant_yes: str
+    unpleasant_no: str
+    fell: str
+    rose: str
+    same: str
+    rated: str
+    rose_twice: str
+    health: tuple[str, ...]
+    """Asked once, before the first exercise"""
+    health_no: str
+    health_yes: str
+    health_some: str
+    conditions: dict[Condition, tuple[str, ...]]
+    """How people name what rules exercises out"""
+    first: dict[Suits, tuple[str, ...]]
+    """What is offered first, by state"""
 
 
 class Led(Protocol):
@@ -136,7 +160,7 @@ class Obeying:
         said, other = self._led.sentences, self._led.other(exercise)
         if not other:
             return self._ends(LEAD, Line(said.not_helping), Line(said.nothing_else))
-        question = said.offer_other.format(title=self._led.scripts[other].title)
+        question = said.offer_other.format(title=self._led.scripts[other].spoken_title)
         paused = replace(_with(exercise, controls.pause(exercise.control)), offered=other)
         expected = Expected(AnswerKind.YES_NO, after_question=True)
         return self._plan(OFFER, paused, (Line(said.not_helping), Line(question)), expected)
@@ -144,7 +168,9 @@ class Obeying:
     def _offered(self, exercise: Exercise) -> Plan | None:
         agreed = self._led.answers.yes_no(self._words)
         if agreed:
-            other = Exercise(exercise.offered, after=exercise.after, then=exercise.then)
+            other = Exercise(
+                exercise.offered, after=exercise.after, then=exercise.then, health=exercise.health
+            )
             return self._go(LEAD, other)
         if agreed is False or self._led.answers.exercise(self._words) == "stop":
             return self._ends(STOP, Line(self._led.sentences.declined))

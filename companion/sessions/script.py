@@ -55,6 +55,11 @@ class Script(Content):
     steps: Annotated[tuple[Part, ...], Field(min_length=1)]
 
     @property
+    def spoken_title(self) -> str:
+        """Its title within a sentence: a row of commas would be taken for a list of steps."""
+        return self.title.replace(",", "")
+
+    @property
     def rules(self) -> Iterable[tuple[Health, str]]:
         """What rules it out, and what may be done instead."""
         return [(frozenset(rule.when), rule.instead) for rule in self.never]
