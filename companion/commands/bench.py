@@ -18,20 +18,24 @@ from pathlib import Path
 from typing import Any
 
 from companion import __version__, app, choices
+from companion.audio.echo import echo_library_is_present
 from companion.commands.bench_clocks import Costs
 from companion.commands.bench_page import compare, page, table
-from companion.commands.bench_people import read_script, speak
+from companion.commands.bench_people import Spoken, read_script, speak
+from companion.commands.bench_room import SpokenOver
 from companion.commands.bench_soak import soak
 from companion.commands.bench_turns import Answer, hold, quantiles
 from companion.conversation import Conversation
 from companion.errors import EngineError, SettingsError
 from companion.manifest import read_manifest
-from companion.parts import build_recogniser, read_parts
+from companion.parts import Parts, build_recogniser, read_parts
 from companion.settings import Settings, read_settings
 from companion.shelf import find, usual_places
 
 FEWEST = 4
 """Turns"""
+MOST_OVER = 24
+"""People who speak over us in a room; a fourth of the turns, if these are fewer"""
 _MEGABYTE = 1_000_000
 
 
@@ -77,11 +81,13 @@ def turns(settings: Settings, count: int) -> dict[str, Any]:
             lambda at, turn: _tell(f"{turn} of {count} turns"),
         )  # fmt: skip
 
-        # A child of ours counts from when it has ended.
         engines = _engines(conversation)
+        over = _spoken_over(parts, conversation, spoken)
+    # A child of ours counts from when it has ended.
     return {
         **_figures(warm),
-        "self_interruptions": own,
+        **over,
+        "self_interruptions": own + over.get("self_interruptions", 0),
         "underruns": costs.voice.late,
         "rss_mb": memory(),
         "real_time_factors": {
@@ -91,10 +97,26 @@ def turns(settings: Settings, count: int) -> dict[str, Any]:
             )
         },
         "cold": {"load_s": round(loaded, 3), "work_s": _rounded(cold.work)},
-        "echo": False,
+        "echo": bool(over),
         "engines": engines,
         **machine(settings),
     }  # fmt: skip
+
+
+def _spoken_over(parts: Parts, conversation: Conversation, spoken: list[Spoken]) -> dict[str, Any]:
+    """Let some speak over us in a simulated room, where our voice can be taken out of it."""
+    if not echo_library_is_present() or not conversation.voices:
+        return {}
+    _tell("people speak over it in a simulated room")
+    people = spoken[: min(MOST_OVER, max(2, len(spoken) // 4))]
+    found = SpokenOver(parts, conversation.voices[0], people).run()
+    return {
+        "barge_in_s": quantiles(found.barge_in),
+        "spoken_over": len(found.barge_in),
+        "noticed": sum(late is not None for late in found.barge_in),
+        "self_interruptions": found.self_interruptions,
+        "room_s": round(found.seconds),
+    }
 
 
 def _figures(answers: list[Answer]) -> dict[str, Any]:

@@ -39,8 +39,11 @@ machine and delays the answer by as much. So figures of hold and cut-offs are th
 machines, figures of work are of this one, under the load that it had. Synthetic speech pauses
 where we said; [turns.md](turns.md) has the set made for that question.
 
-In audio time the microphone does not hear the loudspeaker: `self_interruptions` counts what else
-was taken for speech. Barge-in has the 60 ms of a loudspeaker in it. The first turn is told apart.
+In that talk the microphone does not hear the loudspeaker. A second part speaks without end in a
+simulated room (`audio/rooms.py`: echo, walls, noise) through the code of the real devices and the
+echo canceller, and others speak over it: barge-in runs from the first of their voice to the last
+sound that the loudspeaker gave to the air, and `self_interruptions` counts every start of speech,
+in either part, when nobody spoke. The first turn is told apart.
 """
 
 
@@ -101,6 +104,9 @@ def _of_turns(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield f"factor.{stage}", _text(factor), f"seconds of work for a second of sound: {stage}"
     yield "cold.load_s", _text(found["cold"]["load_s"]), "loading all, once, seconds"
     yield "cold.work_s", _text(found["cold"]["work_s"]), "work of the first turn, seconds"
+    if "room_s" in found:
+        over = f"{found['noticed']} of {found['spoken_over']}"
+        yield "spoken over", over, f"noticed at once, in {found['room_s']} s of a simulated room"
     yield "turns", f"{found['answered']} of {found['turns']}", "turns answered"
     yield "engines", "", ", ".join(f"{stage}: {name}" for stage, name in found["engines"].items())
 

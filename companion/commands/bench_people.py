@@ -32,7 +32,7 @@ EVERY = 4
 """Each fourth turn is begun over the answer before it"""
 PATIENCE = 12.0
 """Seconds of waiting, or of listening, after which a person goes on in any case"""
-_PAUSE = re.compile(r"\s*\[([\d.]+)\]\s*")
+PAUSE = re.compile(r"\s*\[([\d.]+)\]\s*")
 
 
 class Speaker(Content):
@@ -95,7 +95,7 @@ def speak(parts: Parts, script: Script, count: int) -> list[Spoken]:
 
 
 def _spoken(text: str, voice: Voice, style: Style) -> Spoken:
-    pieces = _PAUSE.split(text)
+    pieces = PAUSE.split(text)
     sounds: list[Samples] = []
     for number, piece in enumerate(pieces):
         if number % 2:
