@@ -18,6 +18,8 @@ from companion.values import AnswerKind, Line, Plan, Turn
 
 HIGH, LOW = 7, 3
 """Ratings from which, and up to which, a feeling counts as strong and as light"""
+IN_THE_BODY = frozenset({"anxious", "panicking", "overwhelmed", "tired", "angry"})
+"""Feelings for which a minute of breathing is worth naming at once, beside talking"""
 MOST_REPAIRS = 2
 
 
@@ -30,7 +32,10 @@ def closed(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
         picked = tools.answers.choice(text, turn.expected.choices)
         if picked == BREATHING:
             return composer.lead_breathing()
-        if picked == TALK:
+        agreed = tools.answers.yes_no(text)
+        if picked is None and agreed is False:
+            return composer.say("ask", tools.replies.offer_declined, name="offer_declined")
+        if picked == TALK or picked is None and agreed:
             return composer.say("ask", tools.replies.talk_chosen, expected=OPEN_QUESTION)
     if kind is AnswerKind.YES_NO and (agreed := tools.answers.yes_no(text)) is not None:
         return _agreed(tools, turn, composer, agreed)
@@ -83,6 +88,9 @@ def _rated(tools: Tools, turn: Turn, composer: Composer, rating: int) -> Plan:
     if not turn.free_talk:
         offer = composer.lines("limited_next", replies.limited_next)
         return composer.plan("offer", lines + offer, expected=YES_NO, step="offered")
+    if rating < HIGH and turn.mind.feeling not in IN_THE_BODY:
+        ask = composer.lines("ask", replies.ask)
+        return composer.plan("ask", lines + ask, expected=OPEN_QUESTION)
     offer = composer.lines("offer_choice", replies.offer_choice)
     return composer.plan("offer", lines + offer, expected=CHOICE, step="offered")
 

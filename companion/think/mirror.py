@@ -17,7 +17,7 @@ from companion.think.understanding import Trap
 
 LONGEST = 8
 """Words of a person that are said back at the most: less than a clause is no parroting"""
-_SAID_AS_THOUGHTS = frozenset({"fortune_telling", "mind_reading", "should"})
+_SAID_AS_THOUGHTS = frozenset({"fortune_telling", "mind_reading"})
 """Traps whose sentence may be said back, as a thought; the others would hurt"""
 _PIECE = re.compile(r"[\w'’-]+|[.,;:!?…]+")
 

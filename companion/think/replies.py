@@ -22,6 +22,10 @@ class Replies(Content):
     opening: Variants
     reflect: dict[str, Variants]
     about_it: dict[str, Variants]
+    painful: Variants
+    short: Variants
+    bare_yes: Variants
+    bare_no: Variants
     understandable: Variants
     invite: Variants
     summary: Variants

@@ -33,6 +33,8 @@ BETWEEN_PERSONS = 12
 """Turns"""
 SHORT = 3
 """Words up to which an answer is no story: nothing is offered on it"""
+FEW = 5
+"""Words up to which an answer to a question of ours is only taken in"""
 QUESTIONS = frozenset({"ask", "check_in", "pattern", "offer", "summarise"})
 
 
@@ -64,6 +66,8 @@ def talking(tools: Tools, turn: Turn, composer: Composer) -> Plan:
     if not heard.feeling and not heard.topic and len(text.split()) <= 2 and not turn.mind.turns:
         return composer.say("greet", tools.replies.greeting)
     notice(composer, heard)
+    if plan := _bare(tools, turn, composer):
+        return plan
     lines = reflection(tools, turn, composer, heard)
     if composer.mind.care:
         return _with_care(tools, composer, lines)
@@ -71,6 +75,17 @@ def talking(tools: Tools, turn: Turn, composer: Composer) -> Plan:
         better = composer.lines("better", tools.replies.better)
         return composer.plan("ask", lines + better, expected=OPEN_QUESTION, task="ask")
     return _act(tools, turn, composer, heard, lines)
+
+
+def _bare(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
+    """Take a bare yes or no for what it is: nobody is pressed, and nothing is read into it."""
+    text, replies = turn.transcript.text, tools.replies
+    agreed = tools.answers.yes_no(text) if len(text.split()) <= SHORT else None
+    if agreed is None:
+        return None
+    if agreed:
+        return composer.say("ask", replies.bare_yes, name="bare_yes")
+    return composer.say("reflect", replies.bare_no, name="bare_no")
 
 
 def hear(tools: Tools, turn: Turn) -> Heard:
@@ -106,31 +121,64 @@ def notice(composer: Composer, heard: Heard) -> None:
 
 def reflection(tools: Tools, turn: Turn, composer: Composer, heard: Heard) -> tuple[Line, ...]:
     """Say what was heard: in the person's words where that is safe, else what was felt."""
-    replies = tools.replies
-    if heard.care and heard.care in replies.care:
-        return composer.lines(f"care-{heard.care}", replies.care[heard.care])
-    feeling = "grieving" if composer.mind.care == "grief" else heard.feeling
-    felt = composer.lines(f"reflect-{feeling}", replies.reflect[feeling or "none"])
     if heard.care == "grief":
         # News of a death is answered with sympathy, not said back.
-        return felt
-    if heard.strength == "strong" and heard.feeling and feeling not in ("better", "grieving"):
-        felt = composer.lines("understandable", replies.understandable)
+        return _felt(tools, composer, heard)
+    if heard.care in tools.replies.care:
+        return _cared(tools, composer)
     if heard.echoes:
-        # What has not been said back lately comes first, so that a talk is no echo chamber.
-        used = turn.mind.used[-12:]
-        fresh = [
-            e for e in heard.echoes if not any(u.startswith(f"echo-{e.family}/") for u in used)
-        ]
-        said = composer.echo((fresh or list(heard.echoes))[0])
-        return said + felt if heard.feeling else said
-    if heard.topic and heard.topic != turn.mind.topic:
-        name = f"about-it-{heard.topic}"
-        about = composer.lines(name, replies.about_it[heard.topic])
-        return felt + about if heard.feeling else about
-    if heard.named and not heard.feeling:
+        said = _echo(composer, heard, turn.mind.used[-12:])
+        return said + _felt(tools, composer, heard) if heard.feeling else said
+    if heard.feeling or composer.mind.care == "grief":
+        felt = _felt(tools, composer, heard)
+        return felt + _about(tools, turn, composer, heard)
+    return _plainly(tools, turn, composer, heard)
+
+
+def _plainly(tools: Tools, turn: Turn, composer: Composer, heard: Heard) -> tuple[Line, ...]:
+    """Answer what names no feeling."""
+    replies = tools.replies
+    few = len(turn.transcript.text.split()) <= FEW
+    if composer.mind.care in replies.care:
+        return composer.lines("short", replies.short) if few else _cared(tools, composer)
+    if heard.trap:
+        harsh = heard.trap.kind == "labelling"
+        name, variants = ("about-it-myself", replies.about_it["myself"])
+        return composer.lines(*((name, variants) if harsh else ("painful", replies.painful)))
+    if few and asked_last(composer):
+        return composer.lines("short", replies.short)
+    if about := _about(tools, turn, composer, heard):
+        return about
+    if heard.named:
         return composer.echo(tools.mirror.about(heard.named[0]))
-    return felt
+    return _felt(tools, composer, heard)
+
+
+def _felt(tools: Tools, composer: Composer, heard: Heard) -> tuple[Line, ...]:
+    feeling = "grieving" if composer.mind.care == "grief" else heard.feeling
+    if heard.strength == "strong" and feeling not in ("", "better", "grieving"):
+        return composer.lines("understandable", tools.replies.understandable)
+    return composer.lines(f"reflect-{feeling}", tools.replies.reflect[feeling or "none"])
+
+
+def _about(tools: Tools, turn: Turn, composer: Composer, heard: Heard) -> tuple[Line, ...]:
+    """Take up a new topic, unless it was only touched."""
+    few = len(turn.transcript.text.split()) <= FEW
+    if not heard.topic or heard.topic == turn.mind.topic or few or composer.mind.care == "grief":
+        return ()
+    return composer.lines(f"about-it-{heard.topic}", tools.replies.about_it[heard.topic])
+
+
+def _echo(composer: Composer, heard: Heard, used: tuple[str, ...]) -> tuple[Line, ...]:
+    """Say one thing back; what has not been said back lately first, so that a talk is no echo."""
+    lately = {name.partition("/")[0] for name in used}
+    fresh = [echo for echo in heard.echoes if f"echo-{echo.family}" not in lately]
+    return composer.echo((fresh or list(heard.echoes))[0])
+
+
+def _cared(tools: Tools, composer: Composer) -> tuple[Line, ...]:
+    care = composer.mind.care
+    return composer.lines(f"care-{care}", tools.replies.care[care])
 
 
 def _with_care(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan:
@@ -154,7 +202,9 @@ def _act(
     if plan := _pattern(tools, composer, heard, lines):
         return plan
     plainly = told == 1 and heard.feeling and heard.topic
-    if not turn.mind.ratings and since(composer, "check_in") > 9 and (plainly or told == 3):
+    annoyed = since(composer, "hostile") <= 4
+    due = not turn.mind.ratings and since(composer, "check_in") > 9 and not annoyed
+    if due and (plainly or told == 3 and not short):
         lines += composer.lines("ask_rating", replies.ask_rating)
         return composer.plan("check_in", lines, expected=SCALE, step="rating")
     if not short and (plan := _offer(tools, composer, lines)):
@@ -168,9 +218,9 @@ def _act(
         return composer.plan("reflect", lines + invite, task="reflect")
     if told > 5 and since(composer, "summarise") >= BETWEEN_SUMMARIES:
         return _summary(tools, composer)
-    about = replies.ask_about.get(heard.topic or composer.mind.topic, ())
+    about = replies.ask_about.get(heard.topic, ())
     if about and composer.mind.acts.count("ask") % 2:
-        lines += composer.lines(f"ask-about-{heard.topic or composer.mind.topic}", about)
+        lines += composer.lines(f"ask-about-{heard.topic}", about)
     else:
         lines += composer.lines("ask", replies.ask)
     return composer.plan("ask", lines, expected=OPEN_QUESTION, task="ask")

@@ -17,7 +17,7 @@ from companion.content import Content, read
 from companion.text import sentences
 from companion.think.classifier import Classifier
 
-LIKELY_INTENT = 0.6
+LIKELY_INTENT = 0.5
 """Probability from which what somebody wants is believed"""
 LONGEST_WISH = 16
 """Words. Whoever says more than this tells something, whatever it begins with"""
