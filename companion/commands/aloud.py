@@ -41,7 +41,7 @@ def talk(options: argparse.Namespace) -> int:
         Report(options, kept) as report,
     ):
         tell(f"{app.tone_in_use(conversation, kept.state)}\n")
-        app.know_voice(conversation, kept.usual)
+        app.know_voice(conversation, kept.usual())
         if options.wav is None:
             return _live(parts, conversation, report, options)
         speaker = FileSpeaker()

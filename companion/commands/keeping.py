@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from companion.commands.now import now, zone_name
 from companion.commands.vault import open_vault
@@ -23,9 +24,12 @@ class Memory:
     """What is known when a talk begins, and takes what happens in it; or neither."""
 
     def __init__(
-        self, keeper: Keeper | None, settings: Settings, usual: Baseline | None = None
+        self,
+        keeper: Keeper | None,
+        settings: Settings,
+        usual: Callable[[], Baseline] = Baseline,
     ) -> None:
-        """`usual` is what is known of the person's voice."""
+        """`usual` reads what is known of the person's voice."""
         self._keeper = keeper
         agreed = settings.sense.agreed
         self.state = (
@@ -34,7 +38,7 @@ class Memory:
             else State(tone=ToneState(agreed=agreed))
         )
         self.keeps = keeper is not None
-        self.usual = usual or Baseline()
+        self.usual = usual
 
     def watch(self, events: Iterator[Event]) -> Iterator[Event]:
         """Pass the events of a talk on, and keep what is to be kept."""
@@ -82,6 +86,6 @@ def memory(options: argparse.Namespace, settings: Settings, ear: str = "") -> It
             transcripts=settings.memory.transcripts,
             ear=ear,
         ) as keeper:
-            yield Memory(keeper, settings, read_usual(Journal(vault)))
+            yield Memory(keeper, settings, partial(read_usual, Journal(vault)))
     finally:
         vault.close()
