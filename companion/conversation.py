@@ -151,6 +151,7 @@ class Conversation:
             mind=plan.mind,
             tone=plan.tone or state.tone.settled,
             exercise=plan.exercise,
+            known=plan.known or state.known,
         )
         if sensing and state.tone.forget:
             sensing.forget()

@@ -25,6 +25,7 @@ from companion.hear.ear import TurnEar
 from companion.hear.endings import Endings
 from companion.hear.holds import choose_holds
 from companion.hear.turns import TurnRules
+from companion.memory.recall import MemoryPolicy
 from companion.sense import READERS
 from companion.sessions.asking import AskingPolicy
 from companion.sessions.leader import SessionLeader
@@ -87,7 +88,8 @@ def build_policy(parts: Parts) -> Policy:
         QuestionnaireDialogue(words, instruments, parts.answers, number),
         SkillDialogue(parts.folder, skills, parts.answers, understanding.intent, capital),
     )
-    within = CarePolicy(words, parts.answers, dialogues, talk)
+    remembering = MemoryPolicy(parts.folder, parts.answers, talk)
+    within = CarePolicy(words, parts.answers, dialogues, remembering)
     sentences = read(parts.folder / "leading.yaml", Sentences)
     return AskingPolicy(sentences, parts.answers, capital, within)
 

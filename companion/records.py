@@ -89,6 +89,26 @@ class Led:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One thing that the person told and may want remembered; theirs to hear, mend and delete."""
+
+    id: str
+    """32 hexadecimal digits"""
+    about: str
+    """person, worry, plan or helped"""
+    text: str = field(repr=False)
+    """As it is told: "you are worried about your exam" """
+    what: str = field(default="", repr=False)
+    """The thing alone: "your exam"; of a person, who they are: "sister" """
+    sensitive: bool = False
+    """Never brought up unasked"""
+    asked: bool = False
+    """Of a plan: what became of it was asked"""
+    at: datetime | None = None
+    """When it was told; None: in this talk"""
+
+
+@dataclass(frozen=True)
 class Known:
     """What is known from earlier talks, where there is a diary that is open."""
 
@@ -102,3 +122,11 @@ class Known:
     """What rules exercises out, by the names of `sessions/health.py`; None: nobody has asked"""
     led: tuple[Led, ...] = field(default=(), repr=False)
     """The exercises that were done before, the last one first"""
+    learns: bool = False
+    """Whether facts are remembered"""
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
+    """The oldest first"""
+    last: tuple[str, ...] = ()
+    """Ids of those that were told, or learnt, last: what "forget that" means"""
+    recalled: tuple[str, ...] = ()
+    """Ids of those that were brought up in this talk: none twice"""

@@ -120,6 +120,8 @@ class MemorySettings(Content):
     """no: nothing of a talk is kept, and nothing is recalled"""
     transcripts: bool = False
     """yes: the words of talks are kept too, not only their facts"""
+    facts: bool = True
+    """no: no short facts (people, worries, plans, what helped) are remembered of what is told"""
 
 
 class ScreenSettings(Content):

@@ -189,6 +189,8 @@ class Turn:
     """How the voice compares with its own past: it begins nothing alone"""
     tone_state: ToneState = field(default_factory=ToneState)
     known: Known = field(default_factory=Known)
+    memories: tuple[str, ...] = field(default=(), repr=False)
+    """What was told earlier that these words touch, the nearest first; nothing sensitive"""
     exercise: Exercise | None = None
     """The one that is being led, or is paused"""
 
@@ -243,6 +245,10 @@ class Plan:
     """What the person has just decided about the tone of their voice; None: nothing new"""
     danger: Assessment | None = None
     """What an answer to a questionnaire gives away: it is then answered as any other danger"""
+    known: Known | None = None
+    """What is known from now on; None: nothing new"""
+    memories: tuple[str, ...] = field(default=(), repr=False)
+    """For the words of a model: as the turn's"""
 
 
 @dataclass(frozen=True)

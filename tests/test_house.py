@@ -88,6 +88,7 @@ def test_help_loads_no_engine_and_no_heavy_library():
         "chat",
         "checkin",
         "questionnaire",
+        "memory",
         "hear",
         "sense",
         "say",

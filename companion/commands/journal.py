@@ -22,6 +22,7 @@ from companion.memory.entries import (
     CheckIn,
     Entry,
     Exercise,
+    Fact,
     Note,
     Sleep,
     ThoughtRecord,
@@ -34,6 +35,8 @@ GUARDED = frozenset({"incident", "plan"})
 """Kinds for which the key is asked for again; they are in no list that does not name them"""
 UNLISTED = GUARDED | {"voice"}
 """The last of these would be a line for each utterance"""
+APART = frozenset({"fact"})
+"""Kinds that no list holds that does not name them: they are what `memory` shows"""
 PAGE = 50
 """Entries that a person is shown at once"""
 
@@ -56,8 +59,9 @@ FORMS = {
     "sleep": Form(Sleep, ""),
     "thought_record": Form(ThoughtRecord, "thought", needed=True),
     "exercise": Form(Exercise, "note"),
+    "fact": Form(Fact, "text", needed=True),
 }
-"""By kind. An exercise is begun elsewhere; here its note can be changed"""
+"""By kind. An exercise and a fact begin elsewhere; here the words of one can be changed"""
 FIELDS = ("valence", "energy", "labels", "about", "minutes", "minutes_in_bed", "quality",
           "pleasure", "mastery", "done", "belief_before", "belief_after")  # fmt: skip
 """Options that fill a field of this name; `minutes` are those asleep where it is about sleep"""

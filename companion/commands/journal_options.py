@@ -7,7 +7,7 @@ from companion.commands.options import Commands, add
 FROM_INPUT = """better left out: what stands here may stay in the history of the shell; it is then
 read from standard input"""
 KINDS = ("note", "checkin", "thought", "activity", "sleep", "exercise", "talk", "questionnaire",
-         "voice", "incident", "plan")  # fmt: skip
+         "voice", "incident", "plan", "fact")  # fmt: skip
 """Of entries, as people name them"""
 
 

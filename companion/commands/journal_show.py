@@ -15,6 +15,7 @@ from companion.memory.entries import (
     CheckIn,
     Entry,
     Exercise,
+    Fact,
     Incident,
     Note,
     Plan,
@@ -140,6 +141,7 @@ _SUMMARIES: dict[type[BaseModel], Callable[[Any], str]] = {
     Voice: _voice,
     Incident: lambda incident: f"level {incident.level}",
     Plan: lambda plan: f"{len(plan.steps)} steps",
+    Fact: lambda fact: str(fact.text),
     Note: lambda note: str(note.text),
 }
 

@@ -85,6 +85,7 @@ def memory(options: argparse.Namespace, settings: Settings, ear: str = "") -> It
             zone=zone_name(),
             transcripts=settings.memory.transcripts,
             ear=ear,
+            facts=settings.memory.facts,
         ) as keeper:
             yield Memory(keeper, settings, partial(read_usual, Journal(vault)))
     finally:

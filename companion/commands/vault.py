@@ -20,7 +20,8 @@ from companion.memory.vault import FILE, Vault
 
 NOTHING_KEPT = "Nothing of this talk is kept, and nothing is recalled."
 WELCOME = """Companion can keep a diary, encrypted, on this device only: what was talked about in
-short, not your words; and a danger that was spoken of, so that it is not forgotten."""
+short, not your words; short facts that you tell (people, worries, plans, what helped), which
+you can hear, change and delete; and a danger that was spoken of, so that it is not forgotten."""
 WANTED = "Keep one (yes or no)? "
 SHARED = "Does anyone else use this login (yes, no, not sure)? "
 WARNING = """Remember: without a recovery key, a forgotten passphrase means that all is lost.

@@ -194,6 +194,20 @@ class Plan(Content):
     steps: tuple[tuple[Text, ...], ...] = Field(default=(), repr=False)
 
 
+class Fact(Content):
+    """A short thing that is remembered of what was told."""
+
+    kind: Literal["fact"] = "fact"
+    about: Literal["person", "worry", "plan", "helped"]
+    text: Words
+    what: Words = ""
+    """The thing alone, such as an exam; of a person, who they are, such as sister"""
+    sensitive: bool = False
+    """Never brought up unasked"""
+    asked: bool = False
+    """Of a plan: what became of it was asked"""
+
+
 class Note(Content):
     """Free words."""
 
@@ -203,7 +217,7 @@ class Note(Content):
 
 Body = Annotated[
     Talk | CheckIn | Questionnaire | Exercise | ThoughtRecord | Activity | Sleep | Voice
-    | Incident | Plan | Note,
+    | Incident | Plan | Fact | Note,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -67,10 +67,14 @@ class Journal:
     def put(self, entry: Entry) -> None:
         """Keep an entry in place of the one with its id, if there is one: no change is marked."""
         with self._vault.writing() as connection:
-            row = connection.execute("SELECT at FROM entries WHERE id = ?", (entry.id,)).fetchone()
-            if row is not None:
-                self.delete(entry.id)
+            self.discard(entry.id)
             _keep(connection, entry)
+
+    def discard(self, id: str) -> None:
+        """Remove an entry, if it is there."""
+        with self._vault.writing() as connection:
+            if connection.execute("SELECT 1 FROM entries WHERE id = ?", (id,)).fetchone():
+                self.delete(id)
 
     def get(self, id: str) -> Entry:
         """Give one entry, hidden or not. Raises VaultError where there is none."""

@@ -3,8 +3,8 @@
 A vault that cannot be written to any more costs what would have been kept, never the talk.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,10 +14,10 @@ from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
 from companion.memory.filled import FormKeeper
 from companion.memory.journal import Journal
+from companion.memory.knowing import KnowledgeKeeper
 from companion.memory.led import LedKeeper
 from companion.memory.vault import Vault
 from companion.memory.voices import VoiceKeeper
-from companion.records import Known, Total
 from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import MindState, State
 
@@ -52,10 +52,11 @@ class Keeper:
         zone: str,
         transcripts: bool = False,
         ear: str = "",
+        facts: bool = False,
     ) -> None:
         """`zone` is where the talk is held; `transcripts`: its words are kept, too.
 
-        `ear` names the recogniser of a talk that is spoken.
+        `ear` names the recogniser of a talk that is spoken; `facts`: short ones are remembered.
         """
         self._vault = vault
         self._journal = Journal(vault)
@@ -65,6 +66,7 @@ class Keeper:
         self._facts = _Facts(now())
         self._forms = FormKeeper(vault, zone, ear)
         self._led = LedKeeper(vault, zone)
+        self._knowledge = KnowledgeKeeper(vault, zone, learns=facts)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
@@ -82,17 +84,10 @@ class Keeper:
         elif kept:
             self._risk = RiskState(age=kept["risk"].get("age"))
         mind = MindState(form=self._forms.remembered(self._now()))
-        return State(risk=self._risk, mind=mind, known=self._known(), tone=tone)
-
-    def _known(self) -> Known:
-        """Give what earlier talks left."""
-        return Known(
-            kept=not self._vault.read_only,
-            totals=tuple(_totals(self._journal)),
-            at=self._now(),
-            health=self._led.health(),
-            led=self._led.before(),
+        known = replace(
+            self._knowledge.known(self._now()), health=self._led.health(), led=self._led.before()
         )
+        return State(risk=self._risk, mind=mind, known=known, tone=tone)
 
     def __enter__(self) -> "Keeper":
         return self
@@ -112,6 +107,7 @@ class Keeper:
             self._try(lambda: self._forms.keep(form, self._now()))
         if isinstance(event, Kept):
             self._try(partial(self._led.keep, event.state.mind, self._now()))
+            self._try(partial(self._knowledge.keep, event.state.known, self._now()))
         if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
             self._try(partial(self._keep_incident, event.assessment))
         self._try(partial(self._voices.take, event))
@@ -176,18 +172,6 @@ class Keeper:
                 work()
         except VaultError as error:
             self.problem = error
-
-
-def _totals(journal: Journal) -> Iterator[Total]:
-    """Give the last of each questionnaire that came to a total."""
-    found: set[str] = set()
-    for entry in journal.list(kinds=("questionnaire",)):
-        body = entry.body
-        if not isinstance(body, entries.Questionnaire) or body.total is None:
-            continue
-        if body.instrument not in found:
-            found.add(body.instrument)
-            yield Total(body.instrument, entry.at, body.total)
 
 
 def _level(level: Risk) -> entries.Level:
