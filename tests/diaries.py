@@ -61,6 +61,9 @@ ONE_OF_EACH: tuple[e.Body, ...] = (
     e.Note(text="=marker note"),
 )
 
+A_FACT = e.Fact(about="person", text="marker fact", what="sister")
+"""The one kind that no ordinary list holds"""
+
 
 def one_of_each() -> list[e.Entry]:
     """Make a diary with an entry of every kind, one a day."""
@@ -125,6 +128,7 @@ bodies = st.one_of(
         kinds=st.lists(st.sampled_from(("suicide", "harm_from_others")), max_size=2).map(tuple),
     ),
     st.builds(e.Plan, steps=st.lists(some, max_size=3).map(tuple)),
+    st.builds(e.Fact, about=st.sampled_from(("person", "plan")), text=words, what=words),
     st.builds(e.Note, text=words),
 )  # fmt: skip
 any_entry = st.builds(

@@ -26,7 +26,7 @@ from companion.memory.export import (
 )
 from companion.memory.journal import Journal
 from companion.memory.vault import Vault
-from tests.diaries import ALL, KEY, NOW, entry, exported, filled, one_of_each, vault
+from tests.diaries import A_FACT, ALL, KEY, NOW, entry, exported, filled, one_of_each, vault
 
 sys.path.insert(0, str(paths.PACKAGE.parent / "scripts"))
 import describe_export  # noqa: E402
@@ -122,7 +122,7 @@ def test_what_belongs_to_the_person_goes_along_unless_the_export_is_narrowed(tmp
 
 def test_every_kind_has_its_table_with_every_field(tmp_path):
     """One CSV file for each, within one archive."""
-    made = tables(filled(tmp_path, one_of_each()))
+    made = tables(filled(tmp_path, [*one_of_each(), entry(99, A_FACT)]))
 
     assert made.keys() == {f"{kind}.csv" for kind in BODIES}
     for kind, body in BODIES.items():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from companion.memory import entries as e
 from companion.memory.fhir import ITEMS, LOINC_ITEMS, LOINC_PANELS, bundle
-from tests.diaries import NOW, any_diary, entry, one_of_each
+from tests.diaries import A_FACT, NOW, any_diary, entry, one_of_each
 
 CODES = {
     ("Observation", "status"): {"final", "amended"},
@@ -156,11 +156,11 @@ def test_a_questionnaire_is_described_once_with_all_its_items(instrument):
 
 def test_voice_danger_and_free_writing_never_go_out():
     """Nor anything made of them."""
-    text = json.dumps(whole(one_of_each()))
+    text = json.dumps(whole([*one_of_each(), entry(99, A_FACT)]))
 
     assert len(made(*one_of_each())) == 7
     for word in ("pitch", "suicide", "hidden", "marker plan", "marker thought", "marker note",
-                 "marker talk"):  # fmt: skip
+                 "marker talk", "marker fact"):  # fmt: skip
         assert word not in text
 
 
