@@ -28,7 +28,8 @@ class KnowledgeKeeper:
         facts = tuple(self._read()) if self._learns else ()
         self._facts = {fact.id: fact for fact in facts}
         kept = not self._vault.read_only
-        return Known(kept, tuple(self._totals()), now, kept and self._learns, facts)
+        totals, learns = tuple(self._totals()), kept and self._learns
+        return Known(kept, totals, now, learns=learns, facts=facts)
 
     def keep(self, known: Known, now: datetime) -> None:
         """Write what was learnt, mended and forgotten since. Raises VaultError."""
