@@ -128,11 +128,7 @@ class Conversation:
         yield Checked(id, assessment, state.risk)
         yield Kept(id, state)
 
-        turn = replace(
-            self._turn(utterance, utterance.transcript, assessment, state),
-            tone=tone,
-            tone_state=state.tone,
-        )
+        turn = replace(self._turn(utterance, utterance.transcript, assessment, state), tone=tone)
         plan = yield from self._plan(turn)
         if plan is not None and plan.danger is not None:
             # An answer to a questionnaire is taken as seriously as if it had been said.
@@ -198,6 +194,7 @@ class Conversation:
             free_talk=ear_will_do and state.guard_works,
             began=state.began,
             known=state.known,
+            tone_state=state.tone,
             exercise=state.exercise,
         )
 
