@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import prosody_trials as trials
 from prosody_changes import changes
 from prosody_page import Report, interval, plot
+from prosody_psola import manipulated
 from prosody_talks import report_talks
 
 from companion.engines import load
@@ -100,9 +101,8 @@ def made_voices(report: Report) -> None:
     )  # fmt: skip
 
 
-def people(report: Report, found: Sequence[trials.Clip], data: Path) -> None:
-    """Report what needs recordings."""
-    calm = [clip for clip in found if clip.calm][:20]
+def changed(report: Report, calm: Sequence[trials.Clip]) -> None:
+    """Report whether what was changed is found, and nothing else."""
     report.say(
         "## Recordings, shifted by resampling (20 calm ones; pitch and pace move together)\n"
     )
@@ -114,6 +114,16 @@ def people(report: Report, found: Sequence[trials.Clip], data: Path) -> None:
         ],
     )
     report.say(LOW_NOTE)
+    report.say("## Recordings, changed by Praat (the same 20)\n")
+    if rows_of_praat := manipulated(calm):
+        report.table(("change", "found, median", "worst", "aimed at"), rows_of_praat)
+    else:
+        report.say("Not run: praat-parselmouth is not installed.\n")
+
+
+def people(report: Report, found: Sequence[trials.Clip], data: Path) -> None:
+    """Report what needs recordings."""
+    changed(report, [clip for clip in found if clip.calm][:20])
     report.say("## Against Praat\n")
     praat = trials.against_praat(found[::2])
     if praat is None:
