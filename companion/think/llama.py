@@ -8,13 +8,14 @@ import json
 import os
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 
 from companion.errors import EngineError, ThinkError
 from companion.stages import Clock
 from companion.think.child import Child, Message
+from companion.think.contract import Contract
 from companion.think.cutting import Cutter
 from companion.think.prompt import Message as PromptMessage
 from companion.think.prompt import Prompter
@@ -62,6 +63,7 @@ class LlamaMind:
         """
         self.name = model.stem
         self._prompter = Prompter(folder)
+        self._contract = Contract(folder)
         self._deadline = deadline
         self._clock = clock
         self._lock = Lock()
@@ -104,7 +106,12 @@ class LlamaMind:
                 self._lock.release()
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
-        """Yield sentence by sentence; end where the next one is not there in time."""
+        """Yield the sentences that keep to the act; end where the next is not there in time."""
+        with closing(self._written(turn, plan)) as sentences:
+            yield from self._contract.keep(sentences, turn, plan)
+
+    def _written(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
+        """Yield what the model writes, sentence by sentence."""
         due = self._clock() + self._deadline
         self._turn += 1
         mine, cutter, count = self._turn, Cutter(), 0

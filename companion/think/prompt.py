@@ -22,11 +22,22 @@ _FEWEST, _MOST = 4, 9
 the model must read all that follows it anew"""
 
 
+class Example(Content):
+    """One good answer."""
+
+    heard: str
+    task: str
+    said: str
+
+
 class Persona(Content):
     """`persona.yaml`."""
 
     system: str
     tasks: dict[str, str]
+    question: str
+    """How a task that asks names its question; {question} is the written one"""
+    examples: tuple[Example, ...]
 
 
 class Prompter:
@@ -34,7 +45,10 @@ class Prompter:
 
     def __init__(self, folder: Path) -> None:
         """Read `persona.yaml` in a language's folder. Raises SettingsError."""
-        self._persona = read(folder / "persona.yaml", Persona)
+        self._persona = persona = read(folder / "persona.yaml", Persona)
+        # Part of what never changes, so they are read once.
+        examples = (f"{e.heard}\n({e.task})\n{e.said}" for e in persona.examples)
+        self._system = "\n\n".join((persona.system, *examples))
         self._first: Exchange | None = None
 
     def ask(self, turn: Turn, plan: Plan) -> list[Message]:
@@ -45,6 +59,8 @@ class Prompter:
             raise SettingsError(
                 f"persona.yaml has no task '{plan.task}'.", fix="Write a line for it."
             ) from None
+        if plan.lines and plan.lines[-1].text.endswith("?"):
+            task += " " + self._persona.question.format(question=plan.lines[-1].text)
         words = f"{_short(turn.transcript.text)}\n\n({task})"
         return [*self._so_far(turn.history), {"role": "user", "content": words}]
 
@@ -53,7 +69,7 @@ class Prompter:
         return [*self._so_far(history), {"role": "user", "content": _short(words)}]
 
     def _so_far(self, history: Sequence[Exchange]) -> list[Message]:
-        messages = [{"role": "system", "content": self._persona.system}]
+        messages = [{"role": "system", "content": self._system}]
         for exchange in self._shown(history):
             messages.append({"role": "user", "content": _short(exchange.heard)})
             messages.append({"role": "assistant", "content": " ".join(exchange.said)})
