@@ -87,7 +87,7 @@ def test_a_model_that_is_killed_in_mid_sentence_costs_one_reply(mind):
 
 def test_a_broken_grammar_crashes_its_process_and_nothing_else(tmp_path):
     """llama.cpp reads a grammar that is none, and then dies of it."""
-    for name in ("persona.yaml", "reply.gbnf"):
+    for name in ("persona.yaml", "habits.yaml", "reply.gbnf"):
         (tmp_path / name).write_bytes((ENGLISH / name).read_bytes())
     (tmp_path / "reply.gbnf").write_text('root ::= missing "."\n')
     mind = LlamaMind(made.mind(), tmp_path, deadline=SOON)
