@@ -46,7 +46,7 @@ def test_every_written_reply_may_be_said(text):
     assert GUARD.reason(text) is None
 
 
-@pytest.mark.parametrize("half", ["dev", "sealed"])
+@pytest.mark.parametrize("half", ["dev", "sealed", "more_dev", "more_sealed"])
 def test_good_replies_are_rarely_refused(half):
     """At most 2 % of good sentences, as docs/crisis.md asks."""
     good = [row["text"] for row in rows(half) if row["ok"] == "true"]
@@ -55,7 +55,16 @@ def test_good_replies_are_rarely_refused(half):
     assert len(refused) <= 0.02 * len(good)
 
 
-@pytest.mark.parametrize(("half", "floor"), [("dev", 0.97), ("sealed", 0.5)])
+@pytest.mark.parametrize(
+    ("half", "floor"),
+    [
+        ("dev", 0.97),
+        ("more_dev", 0.97),
+        ("sealed", 0.78),
+        ("more_sealed", 0.92),
+        ("far_dev", 0.25),
+    ],
+)
 def test_bad_sentences_are_stopped(half, floor):
     """The half the rules were written on, and a floor under the sealed half (docs/guard.md)."""
     bad = [row["text"] for row in rows(half) if row["ok"] == "false"]
@@ -76,6 +85,9 @@ def test_bad_sentences_are_stopped(half, floor):
         ("Je suis là pour vous écouter.", "language"),
         ("word " * 100, "too-long"),
         ("You are not going to do it, are you?", "leading-question"),
+        ("Take your\u200b pi\u200blls now.", "format"),
+        ("The door is locked, I promise.", "certain-knowledge"),
+        ("Stay a little longer with me.", "pressure-to-stay"),
     ],
 )
 def test_a_refusal_has_its_reason(text, reason):

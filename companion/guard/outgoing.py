@@ -15,14 +15,18 @@ from companion.guard.patterns import Phrases
 from companion.guard.words import Normaliser
 from companion.values import Cleared, Turn
 
-_MARKS = re.compile(r"[<>{}\[\]|`#*_~=\\]|^\s*[-•–]\s|^\s*\d+[.)]\s|\s-\s.*\s-\s")
+_MARKS = re.compile(r"[<>{}\[\]|`#*_~=\\]|^\s*[-•–]\s|(?:^|\s)\d+[.)]\s+\w|\s-\s.*\s-\s")
 """Signs of lists, tables, code and of a model's own notation"""
 _ROLE = re.compile(
     r"^\W*(user|assistant|system|human|ai|model|therapist|companion|bot|person|me|you)\s*:", re.I
 )
 _LEADING = re.compile(r"(n't|n’t|\bnot|\bnever)\b.*,\s*\w+ (you|it|there)\s*\?", re.I)
 """A question that leads to a no, as in "you are not thinking of that, are you?" does"""
-_ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\S|\b[\w-]+\.(com|org|net|example|io|co|uk|info)\b")
+_ADDRESS = re.compile(
+    r"https?:|www\.|\S+@\S+\.\S|\b[\w-]+\.(com|org|net|example|io|co|uk|info)\b", re.I
+)
+_UNSEEN = ("Cf", "Cc", "Co", "Cs", "Cn")
+"""Unicode categories of signs that nobody sees, and that could part a word"""
 _TELEPHONE = re.compile(r"\d[\d\s().-]{5,}\d|\b\d{3}\b")
 _WORD = re.compile(r"[a-z']+")
 _LONG_ENOUGH_TO_TELL = 5
@@ -97,6 +101,8 @@ class ScopeGuard:
             return "contact"
         if any(unicodedata.category(sign) == "So" for sign in text):
             return "emoji"
+        if any(unicodedata.category(sign) in _UNSEEN for sign in text):
+            return "format"
         return None if self._is_our_language(text) else "language"
 
     def _is_our_language(self, text: str) -> bool:
@@ -108,7 +114,10 @@ class ScopeGuard:
 
     def _content(self, text: str) -> str | None:
         words = self._normalise(text)
-        if refused := self._rules.find(words).keys() - self._unless.find(words).keys():
+        # A comma in the middle ("you, um, ought to") must not part what belongs together.
+        joined = words.replace(", ", "")
+        found = self._rules.find(words).keys() | self._rules.find(joined).keys()
+        if found and (refused := found - self._unless.find(words).keys()):
             return min(refused)
         if text.count(",") > self._data.most_commas:
             return "steps"
