@@ -271,10 +271,9 @@ class Conversation:
                 if isinstance(sentence, Broken):
                     yield Failed(turn.id, "think", sentence.problem)
                     return
-                line = Line(sentence)
-                if isinstance(self._clear(line, turn), Failed):
+                if isinstance(refused := self._clear(line := Line(sentence), turn), Failed):
                     # What follows a refused sentence would make no sense without it.
-                    yield Failed(turn.id, "think", "refused")
+                    yield replace(refused, stage="think")
                     return
                 yield line
 
@@ -290,7 +289,8 @@ class Conversation:
         if line.essential:
             # Unchecked is unsaid, but an answer to danger always has its first sentence.
             return self.guards.prepared["help-numbers"]
-        return Failed(turn.id, "guard", text.problem if isinstance(text, Broken) else "refused")
+        why = text.problem if isinstance(text, Broken) else f"refused: {outgoing.reason(line.text)}"
+        return Failed(turn.id, "guard", why)
 
     def _say_prepared(self, id: TurnId, line_id: str) -> Generator[Event, None, None]:
         text = self.guards.prepared[line_id]

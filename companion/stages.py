@@ -1,8 +1,7 @@
 """What each stage must be able to do: the whole extension surface on one page.
 
-An engine is any object with these methods. It needs no base class. Its
-constructor loads its model: once built, it is ready. Streams are generators;
-to stop one is to close it.
+An engine is any object with these methods. It needs no base class. Its constructor loads its
+model: once built, it is ready. Streams are generators; to stop one is to close it.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -234,11 +233,12 @@ class OutgoingGuard(Protocol):
 
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
         """Pass the sentence, or None where it must not be said."""
-        ...
+
+    def reason(self, sentence: str) -> str | None:
+        """Name the rule that refuses it; None where it may be said."""
 
     def reviewed(self, line_id: str) -> Cleared:
         """Give a reviewed safety line, filled with this person's numbers."""
-        ...
 
 
 class Policy(Protocol):

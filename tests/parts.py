@@ -59,7 +59,10 @@ class PlainOutgoing:
     """Refuses the word "pills"."""
 
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
-        return None if "pills" in sentence else Cleared(sentence)
+        return None if self.reason(sentence) else Cleared(sentence)
+
+    def reason(self, sentence: str) -> str | None:
+        return "pills" if "pills" in sentence else None
 
     def reviewed(self, line_id: str) -> Cleared:
         return Cleared(f"<{line_id}>")

@@ -59,7 +59,7 @@ def test_a_refused_sentence_is_never_spoken():
     events = run("hello", mind=mind)
 
     assert texts(events) == ["I hear you."]
-    assert Failed(TurnId(1), "think", "refused") in events
+    assert Failed(TurnId(1), "think", "refused: pills") in events
 
 
 def test_danger_is_answered_with_written_lines_and_never_by_the_model():
