@@ -115,7 +115,7 @@ class ScopeGuard:
     def _content(self, text: str) -> str | None:
         words = self._normalise(text)
         # A comma in the middle ("you, um, ought to") must not part what belongs together.
-        joined = words.replace(", ", "")
+        joined = self._normalise(text.replace(",", " "))
         found = self._rules.find(words).keys() | self._rules.find(joined).keys()
         if found and (refused := found - self._unless.find(words).keys()):
             return min(refused)
