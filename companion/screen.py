@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
+from companion.breath import CAN_BE_SAID, Breath
 from companion.events import (
     Checked,
     Chosen,
+    Cue,
     Event,
     Failed,
     Heard,
+    Interrupted,
+    Led,
     Level,
     PartialHeard,
     Said,
@@ -91,6 +95,8 @@ class View:
     took: float | None = None
     """Seconds from the end of the voice to the first sound of the last answer"""
     level: Level | None = None
+    breath: Breath | None = None
+    """What sounds of an exercise that is led"""
     in_danger: bool = False
 
     def take(self, event: Event) -> None:
@@ -111,8 +117,13 @@ class View:
         match event:
             case Chosen(act="stop"):
                 self.clear()
+            case Led():
+                self._led(event.cue)
+            case Interrupted():
+                self.breath = None
             case Said():
                 self.neutral, self.waiting_since = False, None
+                self.breath = None
                 self.log.append(("me", event.text))
             case Timed():
                 self.took = event.hold + event.work
@@ -121,10 +132,25 @@ class View:
             case Failed():
                 self.note = f"Something failed ({event.stage}: {event.problem}); it goes on."
 
+    def _led(self, cue: Cue) -> None:
+        """Follow an exercise: its words are said, its sounds move the bar."""
+        self.neutral, self.waiting_since = False, None
+        now = self.level.at if self.level else 0.0
+        left = cue.exercise.left
+        if cue.kind == "say" and cue.text:
+            self.log.append(("me", cue.text))
+        if cue.kind == "end":
+            self.breath = None
+        elif cue.kind == "sound":
+            self.breath = Breath(cue.sound, now, cue.seconds, left)
+        elif self.breath is None or cue.kind == "answer":
+            self.breath = Breath("", now, 0.0, left)
+
     def clear(self) -> None:
         """Forget what was said, and show nothing of it."""
         self.log.clear()
         self.partial, self.took, self.waiting_since = "", None, None
+        self.breath = None
         self.neutral, self.numbers_open = True, False
 
     def look(self) -> tuple[object, ...]:
@@ -180,7 +206,8 @@ class View:
         if self.neutral or height < _SMALL:
             return [now[0], *keys]
         partial = _wrapped(console, _WHO["you"], self._signs(f"{self.partial} …"), width, "italic")
-        lines = [self._rule(width), *now, partial[-1] if self.partial else Text()]
+        below = Text(f" {self._signs(CAN_BE_SAID)}", style="dim") if self.breath else Text()
+        lines = [self._rule(width), *now, partial[-1] if self.partial else below]
         if self.gone or self.note:
             lines += _wrapped(console, " ! ", self.gone or self.note, width, "yellow")
         if height >= _ROOMY:
@@ -198,6 +225,9 @@ class View:
         marks, level = self.marks, self.level
         if self.gone:
             return f"{marks.closed} waiting for a sound device"
+        if self.breath and not self.hearing:
+            line = self.breath.line(level.at if level else 0.0, marks.full, marks.empty)
+            return f"{marks.speaking} {line}"
         if level and level.sounding and not self.hearing:
             deaf = ": I do not listen meanwhile" if level.deaf else ""
             return f"{marks.speaking} speaking{deaf}"

@@ -345,9 +345,9 @@ def test_what_is_said_is_shown_where_there_is_no_terminal(tmp_path):
 
 def test_every_sound_has_a_name_on_the_screen():
     """So that it can be followed without hearing."""
-    from companion.commands.playing import NAMES
+    from companion.breath import NAMES
 
-    assert NAMES.keys() == set(Sound)
+    assert NAMES.keys() == {sound.value for sound in Sound}
 
 
 # --- panic, at once --------------------------------------------------------------------------

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+from companion.breath import Breath
 from companion.commands.loud import Heard
 from companion.sessions.beats import Beat
 from companion.sessions.mixing import Block
-from companion.sessions.steps import Sound
 
 AHEAD = 8.0
 """Seconds of sound that wait in the loudspeaker: a slow voice, or a busy computer, does not
@@ -19,17 +19,6 @@ LOOK = 0.08
 """Seconds between two looks at what is heard"""
 _FADED = 0.25
 """Seconds until a loudspeaker that was stopped is surely silent"""
-_SPREAD = 24
-"""Columns of the bar"""
-NAMES = {
-    Sound.IN: "in",
-    Sound.SIP: "and in",
-    Sound.OUT: "out",
-    Sound.HOLD: "rest",
-    Sound.TENSE: "tense",
-    Sound.EASE: "let go",
-    Sound.BELL: "",
-}
 
 
 class Screen:
@@ -71,34 +60,14 @@ class Screen:
         print(textwrap.fill(text, width), file=self._out, flush=True)
 
     def _line(self, at: float) -> str:
-        left = self._last.left if self._last else None
-        minutes = "until you stop" if left is None else f"{_clock(self._left(at))} left"
-        return f"  {self._bar(at)}  {minutes}   Ctrl+C stops"
-
-    def _left(self, at: float) -> float:
-        last = self._last
-        return max(0.0, (last.left or 0.0) - (at - last.at)) if last else 0.0
-
-    def _bar(self, at: float) -> str:
-        tone = self._tone
-        if tone is None or tone.sound is None or at >= tone.at + tone.seconds:
-            return f"{'':<7}[{'':<{_SPREAD}}]"
-        filled = round(_SPREAD * _fill(tone.sound, (at - tone.at) / tone.seconds))
-        return f"{NAMES[tone.sound]:<7}[{'#' * filled:<{_SPREAD}}]"
-
-
-def _fill(sound: Sound, along: float) -> float:
-    """Give how full the bar is: it grows with the breath in, and shrinks with the breath out."""
-    if sound in (Sound.OUT, Sound.EASE):
-        return 1.0 - along
-    if sound in (Sound.IN, Sound.TENSE):
-        return along
-    return 1.0 if sound is not Sound.BELL else 0.0
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02}"
+        last, tone = self._last, self._tone
+        if last is None:
+            return ""
+        sound, began, seconds = ("", at, 0.0)
+        if tone and tone.sound:
+            sound, began, seconds = tone.sound.value, tone.at, tone.seconds
+        left = None if last.left is None else last.left + last.at - began
+        return f"  {Breath(sound, began, seconds, left).line(at)}   Ctrl+C stops"
 
 
 def play(

@@ -1,0 +1,105 @@
+"""An exercise in a talk through devices: it sounds while the person speaks, and is steered."""
+
+from companion.events import Checked, Interrupted, Led, Said
+from companion.values import AudioChunk, Expected, Transcript
+
+from .exercises import leader
+from .parts import texts
+from .test_leading import Leads, kinds
+from .test_live import Room, Step, hold, said, times
+
+BEGIN: tuple[Step, ...] = (("silence", 1.0), ("speech", 1.0), ("silence", 1.2))
+
+
+class Ear:
+    """Hears the words written down, each utterance from its first sound on."""
+
+    name = "ear"
+    hears_danger = True
+
+    def __init__(self, *words: str) -> None:
+        self._words = iter(words)
+
+    def start(self, expected: Expected) -> None:
+        self._now = next(self._words, "")
+
+    def accept(self, chunk: AudioChunk) -> str:
+        return self._now
+
+    def finish(self) -> Transcript:
+        return Transcript(self._now)
+
+
+def led(kind: str, count: int = 1) -> Step:
+    return lambda seen: len(kinds(seen, kind)) >= count
+
+
+def slower(seen: list) -> bool:
+    found = kinds(seen, "say") + kinds(seen, "sound")
+    return any(exercise.control.progress.tempo > 1.1 for exercise in found)
+
+
+def talk(room: Room, *words: str, session: str = "exhale46") -> list:
+    stages = {"recogniser": Ear(*words), "leader": leader(), "policy": Leads(session)}
+    held, seen = hold(room, headphones=True, ends=False, **stages)
+    room.state = held.state
+    return seen
+
+
+def sound(seconds: float) -> tuple[Step, ...]:
+    """Let some of the exercise be heard, in pieces that it can be made in."""
+    return tuple(("silence", 0.5) for _ in range(round(2 * seconds)))
+
+
+def test_an_exercise_is_heard_and_its_commands_are_obeyed_while_it_sounds():
+    """Slower: what sounds is cut at once, and the breath begins again at the new pace."""
+    room = Room()
+    room.steps = (
+        *BEGIN, room.has_played(4.0), *sound(4.0), room.has_played(11.0), *sound(6.0),
+        room.has_played(17.0), *sound(5.0), led("sound"), room.has_played(20.0),
+        ("speech", 0.6), times(Interrupted), *sound(1.5),
+        slower,
+    )  # fmt: skip
+    seen = talk(room, "breathing", "slower")
+
+    assert sum(isinstance(event, Interrupted) for event in seen) == 1
+    assert len(room.stops) >= 1
+
+
+def test_danger_leaves_it_for_the_protocol():
+    """Its sound stops, and the reviewed lines are heard."""
+    room = Room()
+    room.steps = (
+        *BEGIN, room.has_played(4.0), *sound(3.0), led("say"),
+        room.has_played(9.0), ("speech", 1.5), *sound(2.0),
+        said("<now-call>"), *sound(2.0),
+    )  # fmt: skip
+    seen = talk(room, "breathing", "danger")
+
+    assert texts(seen)[0] == "<now-call>"
+    assert room.state.exercise is None
+    first = next(at for at, event in enumerate(seen) if isinstance(event, Said))
+    assert not any(isinstance(event, Led) for event in seen[first:])
+
+
+def test_a_cough_changes_nothing():
+    """It sounds on, and the next command is understood."""
+    room = Room()
+    room.steps = (
+        *BEGIN, room.has_played(4.0), *sound(3.0), led("say"),
+        room.has_played(10.5), ("speech", 0.4), *sound(1.5), times(Checked, 2), *sound(1.0),
+        room.has_played(11.0), ("speech", 0.5), times(Interrupted), *sound(1.5),
+        said("I'm waiting. Say go on when you like."), *sound(2.0),
+    )  # fmt: skip
+    talk(room, "breathing", "", "pause")
+
+    assert room.state.exercise.control.paused
+
+
+def test_an_endless_exercise_ends_with_its_loudspeaker():
+    """It is not shown on to nobody."""
+    room = Room()
+    room.steps = (*BEGIN, room.has_played(4.0), *sound(2.0))
+    seen = talk(room, "panic", session="panic")
+
+    assert any(isinstance(event, Led) for event in seen)
