@@ -50,6 +50,8 @@ class Floor:
         """Nothing more comes of that answer"""
         self._kept = TurnId(0)
         """The turn that `state` is from"""
+        self._hushed = False
+        """A key asked for silence, and nobody has waited for an answer since"""
         self._is_sign = False
         """What was played last says nothing: nobody was interrupted"""
         self._began = 0.0
@@ -101,12 +103,14 @@ class Floor:
         """Fall silent at once, and give up the answer that is waited for: a key was pressed."""
         with self._time:
             self._wanted = self._since = None
+            self._hushed = True
             self.silence()
 
     def want(self, id: TurnId) -> None:
         """The person has finished, and waits for an answer."""
         with self._time:
             self._wanted, self._since = id, self._now
+            self._hushed = False
 
     @property
     def sounds(self) -> bool:
@@ -134,7 +138,7 @@ class Floor:
     def sign(self, chunk: AudioChunk) -> None:
         """Let a short sound that says nothing be heard, where nothing else is."""
         with self._time:
-            if not (self._over or self._sounds()):
+            if not (self._over or self._hushed or self._sounds()):
                 self._play(chunk)
                 self._is_sign = True
 

@@ -49,10 +49,12 @@ class Saying:
 class Recorder:
     """What leaves the loudspeaker, and when each piece of it came."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
         command = ["parec", "--device=speaker.monitor", f"--rate={RECORDED}", "--channels=1"]
         command += ["--format=float32le", "--latency-msec=10"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, bufsize=0, env=environment
+        )
         self._pieces: list[tuple[float, bytes]] = []
         self._there = threading.Event()
         self._thread = threading.Thread(target=self._read)
@@ -70,6 +72,8 @@ class Recorder:
         self._process.terminate()
         self._thread.join(10)
         self._process.wait(10)
+        assert self._process.stdout
+        self._process.stdout.close()
         sound = np.frombuffer(b"".join(piece for _, piece in self._pieces), "<f4")
         # Pieces come late, never early: the earliest of all tells when the first sample was.
         count, first = 0, float("inf")

@@ -185,6 +185,21 @@ def test_a_key_silences_at_once_also_an_answer_to_danger():
     assert room.drained() <= room.stops[0]
 
 
+def test_after_a_key_has_silenced_it_no_sign_breaks_the_silence():
+    """Not even the two notes that would say whose turn it is."""
+    room = Listener()
+    talk = talk_in(room, recogniser=lines("danger"), headphones=False)
+
+    def press(seen: list[Event]) -> bool:
+        talk.hush()
+        return True
+
+    room.steps = (*TURN, said("<now-call>"), room.has_played(0.6), press, ("silence", 5.0))
+    follow(talk, room)
+
+    assert not [at for at in room.signs if at > room.stops[0]]
+
+
 def test_a_key_gives_up_an_answer_that_is_still_being_thought_about():
     """Whoever asked for silence is not spoken to a moment later."""
     mind, room = SlowMind(), Listener()
