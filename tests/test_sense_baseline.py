@@ -283,6 +283,26 @@ def test_no_feeling_no_percentage_and_no_digit_is_ever_said():
     assert not any(char.isdigit() or char in "{}%" for char in said)
 
 
+def strings(value: object) -> list[str]:
+    """Give every string in some content."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in strings(one)]
+    return [text for one in value for text in strings(one)] if isinstance(value, tuple) else []
+
+
+def test_no_such_word_stands_anywhere_in_what_may_be_said_of_a_voice():
+    """Also in consent, in reasons and in the weeks: whatever a person hears or reads."""
+    words = read_words(paths.content() / "en").model_dump(exclude={"asked"})
+    said = strings(words)
+
+    assert len(said) > 70
+    for text in said:
+        assert not [word for word in FORBIDDEN if word in text.lower()], text
+        assert not any(char.isdigit() or char == "%" for char in text), text
+
+
 def test_a_difference_is_said_with_its_reference_its_doubt_and_a_question():
     """In this order."""
     words = read_words(paths.content() / "en")
