@@ -114,6 +114,8 @@ class Listening:
         self._commands = commands
         self._command, self._still = "", 0.0
         """Words for a command, and the seconds for which they have been the same"""
+        self._closed = 0.0
+        """Seconds: until when the tap of the tone was closed because we were sounding"""
         self._working = {"hear", "sense", "cadence", "command"}
         asked = Expected() if commands else expected
         self._try("hear", lambda: self._recogniser.start(asked))
@@ -133,6 +135,8 @@ class Listening:
         self._still = self._still + chunk.seconds if command == self._command else 0.0
         self._command = command
         if reader := self._reader:
+            if raw is not None and chunk.samples.any() and not raw.samples.any():
+                self._closed = chunk.end
             self._try("sense", lambda: reader.accept(raw or chunk))
         if melody := self._melody:
             self._try("cadence", lambda: melody.accept(raw or chunk))
@@ -152,6 +156,8 @@ class Listening:
         transcript = self._try("hear", self._recogniser.finish)
         prosody = None
         if reader := self._reader:
+            if self._closed > start:
+                self._try("sense", reader.overheard)
             # Tone is a help, not a need: without it the words alone are answered.
             prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
         return Utterance(self.id, transcript, prosody or Prosody(), start, end, committed)

@@ -151,6 +151,10 @@ class ProsodyReader(Protocol):
         """Take the next sound."""
         ...
 
+    def overheard(self) -> None:
+        """Take note that our own voice sounds meanwhile: this utterance cannot be judged."""
+        ...
+
     def finish(self, transcript: Transcript) -> Prosody:
         """Measure how it was said."""
         ...

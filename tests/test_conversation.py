@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from companion.conversation import Conversation
@@ -133,6 +134,20 @@ def test_a_comparison_that_fails_costs_the_comparison():
 
     assert texts(events) == ["I hear you."]
     assert [event.stage for event in events if isinstance(event, Failed)] == ["sense"] * 3
+
+
+@pytest.mark.parametrize(("start", "why"), [(0.0, "our own voice"), (0.3, "")])
+def test_what_is_said_while_we_sound_is_not_judged(start, why):
+    """The tap of the tone is closed then; sound of ours from before the voice began is no harm."""
+    listening = conversation().listen(TurnId(1), AGREED)
+    closed = replace(SOUND, samples=np.zeros_like(SOUND.samples))
+    listening.accept(SOUND, closed)
+    for number in (1, 2, 3):
+        later = replace(SOUND, start=number * SOUND.seconds)
+        listening.accept(later, later)
+    found = listening.finish(start, 0.4, 1.0).prosody
+
+    assert found.quality.why.partition(":")[0] == why
 
 
 def test_without_consent_no_sound_reaches_what_reads_a_tone():

@@ -21,6 +21,11 @@ class LoudnessReader:
         self._energy = 0.0
         self._samples = 0
         self._seconds = 0.0
+        self._played = False
+
+    def overheard(self) -> None:
+        """Take note that our own voice sounds meanwhile."""
+        self._played = True
 
     def accept(self, chunk: AudioChunk) -> None:
         """Take the next sound, at any rate."""
@@ -37,4 +42,6 @@ class LoudnessReader:
             "loudness": Feature(float(10 * np.log10(power)) if heard else None, "dBFS"),
             "duration": Feature(self._seconds, "seconds"),
         }
-        return Prosody(features, Quality(heard, "" if heard else "silence: nothing was heard"))
+        why = "" if heard else "silence: nothing was heard"
+        why = "our own voice: the companion was speaking at the same time" if self._played else why
+        return Prosody(features, Quality(not why, why))
