@@ -2,15 +2,41 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Protocol, TypeVar
 
 from companion.attempts import Broken, attempt
 from companion.events import Event, Failed
-from companion.stages import ToneComparer, ToneTalk
-from companion.tone import Tone
-from companion.values import Plan, State, Turn, TurnId, Utterance
+from companion.tone import Tone, ToneState
+from companion.values import Plan, Prosody, State, Turn, TurnId, Utterance
 
 T = TypeVar("T")
+
+
+class ToneComparer(Protocol):
+    """Holds the tone of an utterance against the person's own past, and learns from it."""
+
+    name: str
+
+    def compare(self, id: TurnId, prosody: Prosody, state: ToneState, now: datetime | None) -> Tone:
+        """Judge an utterance. `now` is aware local time, None where nobody knows it."""
+        ...
+
+    def forget(self) -> None:
+        """Forget all that is known of this voice."""
+        ...
+
+
+class ToneTalk(Protocol):
+    """Speaks of the tone of voice, when asked and rarely without."""
+
+    def answer(self, turn: Turn) -> Plan | None:
+        """Answer what is about it: consent, its end, a cold, "how do I sound?"; else None."""
+        ...
+
+    def add(self, turn: Turn, plan: Plan) -> Plan:
+        """Add to another answer what the voice asks for; mostly nothing."""
+        ...
 
 
 @dataclass(frozen=True)

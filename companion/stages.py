@@ -11,7 +11,7 @@ from typing import Protocol
 from companion.events import EarEvent, Moment
 from companion.exercise import Exercise
 from companion.risk import Assessment, RiskState
-from companion.tone import Cadence, Tone, ToneState
+from companion.tone import Cadence
 from companion.values import (
     AudioChunk,
     Cleared,
@@ -22,7 +22,6 @@ from companion.values import (
     Style,
     Transcript,
     Turn,
-    TurnId,
 )
 
 
@@ -175,32 +174,6 @@ class CadenceReader(Protocol):
 
     def cadence(self) -> Cadence:
         """Say how the voice came to the pause that goes on now; nothing while it sounds."""
-        ...
-
-
-class ToneComparer(Protocol):
-    """Holds the tone of an utterance against the person's own past, and learns from it."""
-
-    name: str
-
-    def compare(self, id: TurnId, prosody: Prosody, state: ToneState, now: datetime | None) -> Tone:
-        """Judge an utterance. `now` is aware local time, None where nobody knows it."""
-        ...
-
-    def forget(self) -> None:
-        """Forget all that is known of this voice."""
-        ...
-
-
-class ToneTalk(Protocol):
-    """Speaks of the tone of voice, when asked and rarely without."""
-
-    def answer(self, turn: Turn) -> Plan | None:
-        """Answer what is about it: consent, its end, a cold, "how do I sound?"; else None."""
-        ...
-
-    def add(self, turn: Turn, plan: Plan) -> Plan:
-        """Add to another answer what the voice asks for; mostly nothing."""
         ...
 
 
