@@ -23,6 +23,7 @@ from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.hear.beside import beside
+from companion.listening import Canceller
 from companion.live import LiveTalk
 from companion.parts import (
     Parts,
@@ -41,7 +42,7 @@ from companion.sense.words import read_words
 from companion.sensing import Sensing
 from companion.settings import Settings
 from companion.speak.style import GentleManner
-from companion.stages import Canceller, Ear, OutgoingGuard, Recogniser, Voice
+from companion.stages import Ear, OutgoingGuard, Recogniser, Voice
 from companion.talk import Talk
 from companion.values import AudioChunk, Cleared, Samples, State, Style
 

@@ -4,6 +4,7 @@ Every event carries its turn and revision, so that stale work can be told from f
 """
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from companion.exercise import Exercise
 from companion.risk import Assessment, RiskState
@@ -195,6 +196,37 @@ class Interrupted:
 
 
 @dataclass(frozen=True)
+class Paused:
+    """Our answer is held back: somebody may be speaking. Nothing of it is lost yet."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """It was a cough, or a sign of listening: our answer goes on."""
+
+    id: TurnId
+    at: float
+    """Seconds"""
+
+
+class Overlap(Enum):
+    """What a sound over our voice is."""
+
+    UNKNOWN = auto()
+    """Too soon to say"""
+    FALSE_START = auto()
+    """A cough, a click: go on"""
+    BACKCHANNEL = auto()
+    """ "mm-hm": they listen; go on"""
+    SPEECH = auto()
+    """They speak: fall silent"""
+
+
+@dataclass(frozen=True)
 class Level:
     """How the talk stands, a few times a second: a sign of life, and a meter."""
 
@@ -229,5 +261,7 @@ Event = (
     | Failed
     | Timed
     | Interrupted
+    | Paused
+    | Resumed
     | Level
 )

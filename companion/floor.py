@@ -8,14 +8,13 @@ here is guarded by one lock.
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 from companion.errors import AudioError
-from companion.events import Event, Interrupted, Kept, Led, Said, Sound, Timed
+from companion.events import Event, Interrupted, Kept, Led, Paused, Resumed, Said, Sound
 from companion.leading import follow
 from companion.stages import Speaker
-from companion.values import AudioChunk, State, TurnId, Utterance
+from companion.values import AudioChunk, State, TurnId
 
 AHEAD = 0.5
 """Seconds of sound made ahead: enough for a busy moment, little to throw away"""
@@ -46,18 +45,18 @@ class Floor:
         """Seconds: since when somebody waits for an answer of which nothing was heard or shown"""
         self._answering: TurnId | None = None
         """The turn whose answer may be heard"""
-        self._finished = False
-        """Nothing more comes of that answer"""
         self._kept = TurnId(0)
         """The turn that `state` is from"""
-        self._hushed = False
-        """A key asked for silence, and nobody has waited for an answer since"""
+        self._finished = self._hushed = False
+        """Nothing more comes of that answer; a key asked for silence, and nobody waits since"""
         self._is_sign = False
         """What was played last says nothing: nobody was interrupted"""
         self._began = 0.0
         """Seconds: when the loudspeaker last began to sound"""
         self._essential = self._last_sentence = False
         """What sounds is finished even when spoken over; and nothing follows it"""
+        self._held: tuple[float, float] | None = None
+        """Seconds: when it was held back, and until when it would have sounded"""
         self._coming: deque[tuple[float, Event]] = deque()
         """What happens when its time, in seconds, has come"""
 
@@ -67,7 +66,7 @@ class Floor:
         """Let happen what was to happen until `now`, in seconds; say whether the talk goes on."""
         with self._time:
             self._now = now
-            while self._coming and self._coming[0][0] <= now:
+            while self._held is None and self._coming and self._coming[0][0] <= now:
                 self._happen(self._coming.popleft()[1])
             self._time.notify_all()
             return not (self._over or self._silent)
@@ -76,6 +75,37 @@ class Floor:
         """Say whether our own voice may be in this sound."""
         with self._time:
             return chunk.end > self._began and self._drained() + ECHO > chunk.start
+
+    def pause(self) -> bool:
+        """Somebody may be speaking: hold the answer back. False: there is none to hold back.
+
+        A sentence that safety needs goes on sounding meanwhile.
+        """
+        with self._time:
+            if self._is_sign or not (self._wanted or self._sounds()):
+                return False
+            if not (self._essential or self._held):
+                sounds = self._sounds()
+                self._held = (self._now, max(self._now, self._drained()))
+                if sounds:
+                    self._speaker.pause()
+                    self._put(Paused(self._answering or TurnId(0), self._now))
+            return True
+
+    def resume(self) -> None:
+        """Nobody spoke: go on."""
+        with self._time:
+            if self._held is None:
+                return
+            (_, until), sounds = self._held, self._sounds()
+            self._held = None
+            if sounds:
+                self._speaker.resume()
+                # What was to happen happens as much later as its sound.
+                later = self._drained() - until
+                self._coming = deque((due + later, event) for due, event in self._coming)
+                self._put(Resumed(self._answering or TurnId(0), self._now))
+            self._time.notify_all()
 
     def interrupt(self) -> None:
         """The person speaks: fall silent, but finish a sentence that safety needs."""
@@ -89,7 +119,7 @@ class Floor:
     def silence(self) -> None:
         """Fall silent at once: stop beats everything."""
         with self._time:
-            sounded = self._sounds()
+            sounded, self._held = self._sounds(), None
             answered, self._answering = self._answering, None
             self._last_sentence = self._essential = False
             self._coming.clear()
@@ -161,8 +191,7 @@ class Floor:
         if isinstance(event, Sound):
             ahead = AHEAD if event.ahead is None else event.ahead
         with self._time:
-            self._wait(lambda: self._may(event) is not None)
-            self._wait(lambda: not self._may(event) or self._drained() - self._now <= ahead)
+            self._wait(lambda: self._may_at_last(event, ahead))
             if not self._may(event):
                 return False
             if isinstance(event, Sound):
@@ -213,6 +242,9 @@ class Floor:
         if self._over or (self._silent and isinstance(event, Led)):
             # What a device that has gone cannot lead any more is not shown to its end.
             return False
+        if self._held:
+            # Whoever may be speaking decides whether this is still wanted.
+            return None if event.id in (self._answering, self._wanted) else False
         if self._answering == event.id:
             return not (self._last_sentence and isinstance(event, Said))
         if self._wanted != event.id:
@@ -223,6 +255,11 @@ class Floor:
         self._answering, self._finished = event.id, False
         self._last_sentence = self._essential = False
         return True
+
+    def _may_at_last(self, event: Event, ahead: float) -> bool:
+        """Say whether it is known that it may not happen, or it may and its time has come."""
+        may = self._may(event)
+        return may is False or (may is True and self._drained() - self._now <= ahead)
 
     def _wait(self, enough: Callable[[], bool]) -> None:
         """Wait until something holds, or time stands still."""
@@ -235,6 +272,9 @@ class Floor:
         return self._drained() > self._now
 
     def _drained(self) -> float:
+        if self._held:
+            at, until = self._held
+            return self._now + until - at
         try:
             return 0.0 if self._silent else self._speaker.drained()
         except AudioError as error:
@@ -254,28 +294,3 @@ class Floor:
     def _lose(self, error: AudioError) -> None:
         self.be_silent()
         self._put(error)
-
-
-def one_ahead(events: Iterator[Event]) -> Iterator[Event]:
-    """Give a sentence when its first sound is made: while the one before is still heard."""
-    for event in events:
-        following = next(events, None) if isinstance(event, Said) else None
-        yield event
-        if following is not None:
-            yield following
-
-
-def timed(
-    answer: Generator[Event, None, None],
-    utterance: Utterance,
-    measure: Callable[[], tuple[float, float]],
-) -> Generator[Event, None, None]:
-    """Tell of the first sound of an answer. `measure` gives the time of the talk and the work."""
-    told = False
-    with closing(answer):
-        for event in one_ahead(answer):
-            if isinstance(event, Sound) and not told:
-                told = True
-                now, work = measure()
-                yield Timed(utterance.id, now, utterance.hold, work, ())
-            yield event

@@ -1,5 +1,7 @@
 """Signs of life: how loud it is, soft sounds while somebody waits, a word into a long silence."""
 
+from queue import SimpleQueue
+
 from companion.company import Company
 from companion.earcons import Earcons
 from companion.events import Level
@@ -7,7 +9,7 @@ from companion.floor import Floor
 from companion.hear.meter import Meter
 from companion.hear.silences import Quiet
 from companion.risk import Risk
-from companion.values import AudioChunk, Cleared, TurnId
+from companion.values import AudioChunk, Cleared, Transcript, TurnId, Utterance
 
 
 class Life:
@@ -18,6 +20,19 @@ class Life:
         self._company = company
         self._meter = Meter()
         self._quiet = Quiet()
+        self._typed: SimpleQueue[str] = SimpleQueue()
+
+    def type(self, words: str) -> None:
+        """Take words that were typed. From any thread."""
+        self._typed.put(words)
+
+    def typed(self, last: TurnId, now: float) -> Utterance | None:
+        """Give what was typed as an utterance after the `last` one, at `now` seconds."""
+        if self._typed.empty():
+            return None
+        id = TurnId(last.turn, last.revision + 1)
+        words = Transcript(self._typed.get(), typed=True)
+        return Utterance(id, words, start=now, end=now, committed=now)
 
     def end_silence(self) -> None:
         """Somebody speaks or types: the next silence begins when they were answered."""

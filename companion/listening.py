@@ -3,14 +3,14 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from companion.attempts import Broken, attempt
 from companion.errors import HearError
 from companion.events import EarEvent, Failed
-from companion.stages import CadenceReader, Canceller, Ear, ProsodyReader, Recogniser
+from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
 from companion.tone import Cadence
 from companion.values import (
     AudioChunk,
@@ -44,6 +44,22 @@ def heed(ear: Ear, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent |
 
 def _deaf() -> HearError:
     return HearError("Speech cannot be told from silence any more.", fix="Start again.")
+
+
+class Canceller(Protocol):
+    """Takes our own voice out of what the microphone hears."""
+
+    apart: bool
+    """The microphone cannot hear the loudspeaker at all: headphones"""
+
+    def cancel(self, chunk: AudioChunk) -> AudioChunk:
+        """Give the next sound of the microphone without it."""
+        ...
+
+    @property
+    def works(self) -> bool:
+        """Whether it is known to take away so much that one may speak over us."""
+        ...
 
 
 class Taps:

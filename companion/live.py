@@ -33,12 +33,16 @@ from companion.events import (
     Spoken,
     TurnTaken,
 )
-from companion.floor import PATIENCE, Floor, timed
+from companion.floor import PATIENCE, Floor
 from companion.leading import Aside, Wish, begin_aside
 from companion.life import Life
-from companion.listening import Listening, Taps, heed
-from companion.stages import Canceller, Clock, Ear, Microphone, Speaker
-from companion.values import AudioChunk, Cleared, State, Transcript, TurnId, Utterance
+from companion.listening import Canceller, Listening, Taps, heed
+from companion.overhearing import Overhearing
+from companion.stages import Clock, Ear, Microphone, Speaker
+from companion.telling import timed
+from companion.values import AudioChunk, Cleared, State, TurnId, Utterance
+
+Order = tuple[threading.Event, threading.Event]
 
 
 class LiveTalk:
@@ -65,9 +69,9 @@ class LiveTalk:
         self._hearing: Listening | None = None
         self._words = ""
         self._aside: Aside | None = None
+        self._over = Overhearing(ear)
         self._last = TurnId(0)
         """The last turn that was taken or typed"""
-        self._typed: SimpleQueue[str] = SimpleQueue()
         self._quiet = False
         """A key asked for silence: what was being said is weighed and not answered"""
         self._events: SimpleQueue[Event | Exception | None] = SimpleQueue()
@@ -112,7 +116,7 @@ class LiveTalk:
 
     def type(self, words: str) -> None:
         """Answer words that were typed, or that a key stands for. From any thread."""
-        self._typed.put(words)
+        self._life.type(words)
 
     def _start(self, work: Callable[[], None]) -> None:
         """Start a thread. What it fails of is raised where the talk is shown."""
@@ -179,11 +183,9 @@ class LiveTalk:
         due = self._life.show(chunk, self._floor, self._last, deaf, self._hearing is not None)
         if due:
             self._keep_company(due)
-        while not self._typed.empty():
-            id = TurnId(self._last.turn, self._last.revision + 1)
-            words, at, self._quiet = self._typed.get(), chunk.end, False
-            typed = Transcript(words, typed=True)
-            self._reply(Utterance(id, typed, start=at, end=at, committed=at), self._clock())
+        while typed := self._life.typed(self._last, chunk.end):
+            self._quiet = False
+            self._reply(typed, self._clock())
 
     def _keep_company(self, words: Cleared) -> None:
         """Say a word into a silence, unless a key asked for it."""
@@ -202,7 +204,7 @@ class LiveTalk:
                 self._life.end_silence()
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
-                    self._floor.interrupt()
+                    self._over.begin(self._floor)
             case Spoken() if self._hearing:
                 self._listen(event, self._hearing)
             case TurnTaken() if self._hearing:
@@ -212,10 +214,12 @@ class LiveTalk:
         words = hearing.accept(event.chunk, self._taps.untouched(event.chunk))
         if self._aside:
             self._beside(event, hearing, self._aside)
-        if not words or words == self._words:
+        new, self._words = bool(words) and words != self._words, words or self._words
+        if new:
+            self._ear.heard(words)
+        self._over.go_on(self._floor)
+        if not new:
             return
-        self._words = words
-        self._ear.heard(words)
         self._conversation.prepare(words, self.state)
         self._floor.happen(PartialHeard(event.id, words))
         if self._is_stop(words):
@@ -236,6 +240,8 @@ class LiveTalk:
         self._hearing = None
         for failure in hearing.failures:
             self._floor.happen(failure)
+        if self._over.end(self._floor, utterance):
+            return
         aside, self._aside = self._aside, None
         if aside and aside.obeyed:
             utterance = replace(utterance, id=TurnId(event.id.turn, self._last.revision + 1))
@@ -253,18 +259,11 @@ class LiveTalk:
 
     # --- a thread that thinks and speaks -------------------------------------------------
 
-    def _answer(
-        self,
-        utterance: Utterance,
-        began: float,
-        order: tuple[threading.Event, threading.Event],
-        aside: Aside | None,
-    ) -> None:
+    def _answer(self, heard: Utterance, began: float, order: Order, aside: Aside | None) -> None:
         before, weighed = order
         before.wait(PATIENCE)
-        answer = self._weighed(utterance, weighed, aside)
-        told = timed(answer, utterance, lambda: (self._floor.now, self._clock() - began))
-        self._let(told, utterance.id)
+        answer = self._weighed(heard, weighed, aside)
+        self._let(timed(answer, heard, lambda: (self._floor.now, self._clock() - began)), heard.id)
 
     def _let(self, events: Generator[Event, None, None], id: TurnId) -> None:
         """Let events happen in their time, as long as somebody waits for them."""

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from companion.events import EarEvent, Moment
+from companion.events import EarEvent, Moment, Overlap
 from companion.exercise import Exercise
 from companion.risk import Assessment, RiskState
 from companion.tone import Cadence
@@ -60,6 +60,14 @@ class Speaker(Protocol):
         """Fall silent at once and forget what is queued."""
         ...
 
+    def pause(self) -> None:
+        """Fall silent at once and keep what is queued."""
+        ...
+
+    def resume(self) -> None:
+        """Go on where it was paused, or a little before; do nothing if it was not."""
+        ...
+
 
 class TimedSpeaker(Speaker, Protocol):
     """A speaker that is a file: time goes where it is told."""
@@ -67,21 +75,6 @@ class TimedSpeaker(Speaker, Protocol):
     def seek(self, at: float) -> None:
         """Say that it is now `at` seconds: nothing that is played begins before."""
         ...
-
-
-class Canceller(Protocol):
-    """Takes our own voice out of what the microphone hears."""
-
-    apart: bool
-    """The microphone cannot hear the loudspeaker at all: headphones"""
-
-    def cancel(self, chunk: AudioChunk) -> AudioChunk:
-        """Give the next sound of the microphone without it."""
-        ...
-
-    @property
-    def works(self) -> bool:
-        """Whether it is known to take away so much that one may speak over us."""
 
 
 class SpeechDetector(Protocol):
@@ -101,6 +94,10 @@ class Ear(Protocol):
 
     def heard(self, words: str) -> None:
         """Take the words so far of the turn that goes on: they tell whether it may be over."""
+        ...
+
+    def overlap(self, *, after_question: bool) -> Overlap:
+        """Say what the voice over our own is so far. `after_question`: what we say asks."""
         ...
 
     def flush(self) -> Iterator[EarEvent]:

@@ -8,11 +8,9 @@ the person speaks again.
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 
 from companion.conversation import Conversation
 from companion.events import (
-    Checked,
     Chosen,
     EarEvent,
     Event,
@@ -20,7 +18,10 @@ from companion.events import (
     Interrupted,
     Kept,
     Led,
+    Overlap,
     PartialHeard,
+    Paused,
+    Resumed,
     Said,
     Sound,
     SpeechStarted,
@@ -28,30 +29,12 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
+from companion.giving import STAGE_OF, Answer
 from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
 from companion.listening import Listening, heed
 from companion.stages import Clock, Ear, Microphone, TimedSpeaker
 from companion.values import AudioChunk, State, TurnId, Utterance
-
-
-@dataclass
-class _Answer:
-    """An answer that is being given."""
-
-    id: TurnId
-    events: Generator[Event, None, None]
-    taken: float
-    """Seconds: when its turn was taken"""
-    hold: float
-    """Seconds"""
-    work: dict[str, float] = field(default_factory=dict)
-    """Seconds of computing so far, by stage"""
-    essential: bool = False
-    """The sentence being spoken is finished even when spoken over"""
-    last_sentence: bool = False
-    """The person has spoken: nothing follows this sentence"""
-    sounding: bool = False
 
 
 class Talk:
@@ -73,7 +56,7 @@ class Talk:
         self._clock = clock
         self._is_stop = is_stop
         self._charge_work = charge_work
-        self._answer: _Answer | None = None
+        self._answer: Answer | None = None
         self._hearing: Listening | None = None
         self._partial = ""
         self._now = 0.0
@@ -81,6 +64,9 @@ class Talk:
         self._kept = TurnId(0)
         """The turn that `state` is from"""
         self._quiet = Quiet()
+        self._judging = self._paused = False
+        """Somebody is heard over our answer, and it is not known yet whether they speak; and it
+        is held back meanwhile"""
         self._last = TurnId(0)
         """The last turn that was taken"""
         self._aside: Aside | None = None
@@ -122,7 +108,7 @@ class Talk:
                 self._quiet.end()
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
-                    yield from self._interrupt(event.at, speaker)
+                    yield from self._hold_back(event.at, speaker)
             case Spoken() if self._hearing:
                 yield from self._listen(event, self._hearing, speaker)
             case TurnTaken() if self._hearing:
@@ -132,10 +118,13 @@ class Talk:
         partial = hearing.accept(event.chunk)
         if self._aside:
             yield from self._beside(event, hearing, self._aside, speaker)
-        if not partial or partial == self._partial:
+        new, self._partial = bool(partial) and partial != self._partial, partial or self._partial
+        if new:
+            self._ear.heard(partial)
+        if self._judging:
+            yield from self._judge(speaker)
+        if not new:
             return
-        self._partial = partial
-        self._ear.heard(partial)
         self._conversation.prepare(partial, self.state)
         yield PartialHeard(event.id, partial)
         if self._is_stop(partial):
@@ -153,7 +142,7 @@ class Talk:
         if wish is Wish.OBEY:
             early = aside.early(event.id, hearing, now)
             events = self._conversation.answer(early, self.state)
-            self._answer = _Answer(event.id, events, now, 0.0)
+            self._answer = Answer(event.id, events, now, 0.0)
 
     def _take(self, event: TurnTaken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
         started = self._clock()
@@ -161,6 +150,12 @@ class Talk:
         work = {"hear": self._clock() - started}
         self._hearing = None
         yield from hearing.failures
+        if self._judging:
+            # Some ears know their words only now, and a word is no cough.
+            self._ear.heard(utterance.transcript.text if utterance.transcript else "")
+            if not (yield from self._judge(speaker)):
+                self._judging = False
+                return
         events = self._conversation.answer(utterance, self.state)
         aside, self._aside = self._aside, None
         if aside and (yield from self._is_done(events, aside, utterance)):
@@ -170,7 +165,7 @@ class Talk:
             yield from self._silence(event.at, speaker)
         self._give_up()
         self._last = event.id
-        self._answer = _Answer(event.id, events, event.at, utterance.hold, work)
+        self._answer = Answer(event.id, events, event.at, utterance.hold, work)
 
     def _is_done(
         self, events: Iterator[Event], aside: Aside, utterance: Utterance
@@ -191,7 +186,7 @@ class Talk:
 
     def _say_until(self, now: float, speaker: TimedSpeaker) -> Iterator[Event]:
         """Give as much of the answer as has time to be heard by `now`, in seconds."""
-        while (answer := self._answer) is not None:
+        while not self._paused and (answer := self._answer) is not None:
             if answer.sounding and speaker.drained() > now:
                 return
             event = self._next(answer)
@@ -221,9 +216,9 @@ class Talk:
             if company and (words := company.line(silence.seconds, self.state)):
                 self._last = TurnId(self._last.turn, self._last.revision + 1)
                 events = company.say(self._last, words, self.state)
-                self._answer = _Answer(self._last, events, silence.at, 0.0)
+                self._answer = Answer(self._last, events, silence.at, 0.0)
 
-    def _play(self, event: Sound, answer: _Answer, speaker: TimedSpeaker) -> Iterator[Event]:
+    def _play(self, event: Sound, answer: Answer, speaker: TimedSpeaker) -> Iterator[Event]:
         work = sum(answer.work.values())
         at = answer.taken + (work if self._charge_work else 0.0)
         if not answer.sounding:
@@ -238,24 +233,56 @@ class Talk:
         if event.id >= self._kept:
             self.state, self._kept = event.state, event.id
 
-    def _next(self, answer: _Answer) -> Event | None:
+    def _next(self, answer: Answer) -> Event | None:
         started = self._clock()
         event = next(answer.events, None)
         if not answer.sounding:
-            stage = _STAGE_OF.get(type(event), "think")
+            stage = STAGE_OF.get(type(event), "think")
             answer.work[stage] = answer.work.get(stage, 0.0) + self._clock() - started
         return event
 
-    def _interrupt(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
+    def _hold_back(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
+        """Somebody may be speaking: pause, but not in a sentence that safety needs."""
+        answer = self._answer
+        if answer is None or speaker.drained() <= at:
+            yield from self._silence(at, speaker)
+            return
+        self._judging = True
+        if not answer.essential:
+            self._paused = True
+            speaker.seek(self._now)
+            speaker.pause()
+            yield Paused(answer.id, self._now)
+
+    def _judge(self, speaker: TimedSpeaker) -> Generator[Event, None, bool]:
+        """Fall silent for speech, and say so; go on after a cough, or a sign of listening."""
+        kind = self._ear.overlap(after_question=self.state.expected.after_question)
+        if kind is Overlap.SPEECH:
+            self._judging = False
+            yield from self._interrupt(speaker)
+            return True
+        if kind is not Overlap.UNKNOWN:
+            yield from self._go_on(speaker)
+        return False
+
+    def _go_on(self, speaker: TimedSpeaker) -> Iterator[Event]:
+        if self._paused and self._answer:
+            self._paused = False
+            speaker.seek(self._now)
+            speaker.resume()
+            yield Resumed(self._answer.id, self._now)
+
+    def _interrupt(self, speaker: TimedSpeaker) -> Iterator[Event]:
         """The person speaks: fall silent, but finish a sentence that safety needs."""
         answer = self._answer
-        if answer is not None and answer.essential and speaker.drained() > at:
+        if answer is not None and answer.essential and speaker.drained() > self._now:
             answer.last_sentence = True
             return
-        yield from self._silence(at, speaker)
+        yield from self._silence(self._now, speaker)
 
     def _silence(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
-        was_speaking = speaker.drained() > at
+        was_speaking = self._paused or speaker.drained() > at
+        self._paused = self._judging = False
         answer = self._answer
         self._give_up()
         if was_speaking:
@@ -267,7 +294,3 @@ class Talk:
         if self._answer is not None:
             self._answer.events.close()
             self._answer = None
-
-
-_STAGE_OF: dict[type, str] = {Checked: "guard", Chosen: "policy", Said: "think", Sound: "speak"}
-"""Which stage has worked when an event comes out"""

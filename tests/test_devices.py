@@ -616,3 +616,41 @@ def test_the_tone_is_soft():
     """Nobody is startled."""
     assert 0.05 < np.abs(_tone()).max() < 0.2
     assert steepest(_tone()) < 0.03
+
+
+# --- held back, and going on -----------------------------------------------------------
+
+
+def test_a_pause_keeps_what_was_queued_and_goes_on_from_a_dip():
+    """Nothing is lost; what is said again is a quarter of a second at the most."""
+    device, library = speaker(Gear("Plain", outputs=1, rate=16_000))
+    loud, soft = tone(16_000, 0.3), tone(16_000, 0.04, level=0.02)
+    device.play(AudioChunk(np.concatenate((loud, soft, loud, loud)), 16_000))
+    before = library.stream.pull(20)[:, 0]
+    device.pause()
+    paused = library.stream.pull(50)[:, 0]
+    assert device.drained() > 0.5
+    device.resume()
+    after = library.stream.pull(50)[:, 0]
+
+    assert np.abs(before).max() > 0.4
+    assert not paused[320:].any()
+    whole = np.count_nonzero(np.abs(np.concatenate((before, after))) > 0.001) / 16_000
+    assert 0.93 < whole < 0.94 + 0.26
+    assert np.abs(after[:160]).max() < 0.1, "it goes on where it was quiet"
+    assert steepest(np.concatenate((before, paused, after))) < 0.2
+
+
+def test_a_stop_forgets_what_was_held_back():
+    """Also when it is told to go on after that."""
+    device, library = speaker(Gear("Plain", outputs=1, rate=16_000))
+    device.play(AudioChunk(tone(16_000, 2.0), 16_000))
+    library.stream.pull(10)
+    device.pause()
+    library.stream.pull(5)
+    device.stop()
+    device.resume()
+
+    assert not library.stream.pull(20).any()
+    device.play(AudioChunk(tone(16_000, 0.2), 16_000))
+    assert np.count_nonzero(np.abs(library.stream.pull(20)) > 0.001) < 0.21 * 16_000

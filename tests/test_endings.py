@@ -3,8 +3,9 @@
 import pytest
 
 from companion import paths
+from companion.events import Overlap
 from companion.hear.endings import Ending, Endings
-from companion.hear.overlaps import Overlap, judge
+from companion.hear.overlaps import judge
 
 ENDINGS = Endings(paths.content() / "en")
 
@@ -73,6 +74,8 @@ def test_what_cannot_end_cannot_end_after_a_question_either(words):
 )
 def test_what_a_sound_over_our_voice_is(words, voiced, has_ended, after_question, overlap):
     """A cough, a sign of listening, or somebody who speaks."""
-    seen = judge(ENDINGS, words, voiced, has_ended=has_ended, after_question=after_question)
+    seen = judge(
+        ENDINGS.backchannels, words, voiced, has_ended=has_ended, after_question=after_question
+    )
 
     assert seen is overlap

@@ -10,7 +10,18 @@ import pytest
 
 from companion.audio.echo import Headphones
 from companion.errors import AudioError
-from companion.events import Checked, Event, Failed, Heard, Interrupted, Said, SpeechStarted, Timed
+from companion.events import (
+    Checked,
+    Event,
+    Failed,
+    Heard,
+    Interrupted,
+    Paused,
+    Resumed,
+    Said,
+    SpeechStarted,
+    Timed,
+)
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
@@ -41,6 +52,8 @@ class Room:
         self.now = 0.0
         self.played = 0.0
         self.stops: list[float] = []
+        self.pauses: list[float] = []
+        self.kept = 0.0
         self.is_closed = False
 
     def blocks(self) -> Iterator[AudioChunk]:
@@ -71,6 +84,14 @@ class Room:
     def stop(self) -> None:
         self._full = min(self._full, self.now)
         self.stops.append(self.now)
+
+    def pause(self) -> None:
+        self.kept = max(0.0, self._full - self.now)
+        self._full = min(self._full, self.now)
+        self.pauses.append(self.now)
+
+    def resume(self) -> None:
+        self._full, self.kept = self.now + self.kept, 0.0
 
     def has_played(self, seconds: float) -> Until:
         return lambda seen: self.played > seconds - 0.01
@@ -143,7 +164,7 @@ def test_what_was_said_is_answered_aloud():
 def test_what_was_not_heard_is_not_in_the_history():
     """Someone spoke over it at once."""
     room = Room()
-    room.steps = (*TURN, room.has_played(0.5), ("silence", 0.2), ("speech", 0.3))
+    room.steps = (*TURN, room.has_played(0.5), ("silence", 0.2), ("speech", 0.6))
     talk, seen = hold(room, headphones=True, recogniser=lines("hello"))
 
     assert texts(seen) == ["I hear you."]
@@ -180,7 +201,7 @@ def test_speech_over_it_silences_an_endless_answer():
     room = Room()
     room.steps = (
         *TURN, *whole(room, 1), room.has_played(1.3), ("silence", 0.5), times(Said, 2),
-        room.has_played(1.5), ("speech", 0.3), ("silence", 0.1),
+        room.has_played(1.5), ("speech", 0.6), ("silence", 0.1),
     )  # fmt: skip
     _, seen = hold(room, headphones=True, recogniser=lines("hello"), mind=mind)
 
@@ -410,7 +431,7 @@ class Doubted:
         return chunk
 
 
-SPOKEN_OVER: tuple[Step, ...] = (("silence", 0.1), ("speech", 0.3), ("silence", 0.1))
+SPOKEN_OVER: tuple[Step, ...] = (("silence", 0.1), ("speech", 0.6), ("silence", 0.1))
 
 
 @pytest.mark.parametrize(
@@ -425,3 +446,36 @@ def test_one_may_speak_over_us_where_our_voice_is_taken_out(canceller, heard):
 
     assert times(Interrupted)(seen) is heard
     assert times(Failed)(seen) is canceller.breaks
+
+
+def test_a_cough_costs_a_pause_and_no_word():
+    """The answer is held back, goes on, and counts as said when it was heard."""
+    room = Room()
+    room.steps = (
+        *TURN, room.has_played(0.5), ("silence", 0.1), ("speech", 0.2), times(Paused),
+        ("silence", 1.3), times(Resumed), room.has_played(1.0), ("silence", 1.5),
+    )  # fmt: skip
+    talk, seen = hold(room, headphones=True, recogniser=lines("hello", ""))
+
+    assert texts(seen) == ["I hear you."]
+    assert not times(Interrupted)(seen)
+    assert room.played == pytest.approx(1.0)
+    assert talk.state.history == (Exchange("hello", ("I hear you.",), "reflect"),)
+
+
+def test_a_cough_while_it_thinks_costs_no_answer():
+    """The reply is still wanted when it was nothing."""
+    mind = SlowMind()
+
+    def let_go(seen: list[Event]) -> bool:
+        mind.go.set()
+        return True
+
+    room = Room()
+    room.steps = (
+        *TURN, times(Heard), ("speech", 0.2), ("silence", 2.5), let_go, room.has_played(0.5),
+        ("silence", 0.5), room.has_played(1.0), ("silence", 1.0),
+    )  # fmt: skip
+    _, seen = hold(room, headphones=True, recogniser=lines("hello", ""), mind=mind)
+
+    assert texts(seen) == ["At last."]

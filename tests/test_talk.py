@@ -6,9 +6,11 @@ from itertools import count
 import numpy as np
 import pytest
 
+from companion import paths
 from companion.audio.wav import FileSpeaker
-from companion.events import Event, Heard, Interrupted, Said, SpeechStarted, Timed
+from companion.events import Event, Heard, Interrupted, Paused, Resumed, Said, SpeechStarted, Timed
 from companion.hear.ear import TurnEar
+from companion.hear.endings import Endings
 from companion.hear.energy import EnergyDetector
 from companion.hear.turns import TurnRules
 from companion.hear.typed import TypedRecogniser
@@ -17,6 +19,8 @@ from companion.values import AudioChunk, Expected, Transcript
 
 from .parts import Broken, EndlessMind, conversation, texts
 from .test_turns import blocks
+
+ENDINGS = Endings(paths.content() / "en")
 
 
 class ListMicrophone:
@@ -64,7 +68,8 @@ def hold(
     **changes: object,
 ) -> list[Event]:  # fmt: skip
     """Hold a talk over this sound with a tone for a voice."""
-    ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
+    endings = changes.pop("endings", None)
+    ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5, endings=endings)
     ticks = count(step=0.01)
     stages = {"voices": (ToneVoice(),), "prosody_reader": None} | changes
     talk = Talk(
@@ -133,8 +138,10 @@ def test_speech_cuts_the_answer_short():
 
     assert mind.stopped
     (cut,) = [event for event in events if isinstance(event, Interrupted)]
-    assert cut.at == pytest.approx(4.0, abs=0.15)
-    assert not loud(speaker, cut.at + 0.05, cut.at + 0.9)
+    (paused,) = [event for event in events if isinstance(event, Paused)]
+    assert paused.at == pytest.approx(4.1, abs=0.05)
+    assert cut.at == pytest.approx(4.5, abs=0.05)
+    assert not loud(speaker, paused.at + 0.05, cut.at + 0.9)
 
 
 class Once:
@@ -215,3 +222,60 @@ def test_what_was_heard_comes_out_in_order():
     events = hold(*TURN, *TURN, recogniser=lines("one", "two"))
 
     assert [event.id.turn for event in events if isinstance(event, Heard)] == [1, 2]
+
+
+def test_a_cough_costs_a_pause_and_no_word():
+    """The answer goes on where it was held back, within 1.5 seconds, and is heard whole."""
+    speaker = FileSpeaker()
+    sound = (("speech", 1.0), ("silence", 1.3), ("speech", 0.2), ("silence", 4.0))
+    events = hold(*sound, speaker=speaker, recogniser=lines("hello", ""))
+    (paused,) = [event for event in events if isinstance(event, Paused)]
+    (resumed,) = [event for event in events if isinstance(event, Resumed)]
+
+    assert texts(events) == ["I hear you."]
+    assert not any(isinstance(event, Interrupted) for event in events)
+    assert 0.3 < resumed.at - paused.at < 1.0
+    assert not loud(speaker, paused.at + 0.02, resumed.at - 0.02)
+    assert float(np.sum(np.abs(speaker.samples()) > 0.05)) / 22_050 == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_sign_of_listening_is_not_answered():
+    """ "mm-hm" while we speak: the one answer is heard whole, and there is no other."""
+    sound = (("speech", 1.0), ("silence", 1.3), ("speech", 0.4), ("silence", 8.0))
+    events = hold(*sound, recogniser=Murmur(), policy=NoQuestion(), endings=ENDINGS)
+
+    assert texts(events) == ["I hear you."]
+    assert any(isinstance(event, Resumed) for event in events)
+
+
+def test_one_word_is_enough():
+    """It is answered, however short, also where the ear knows it only at the end."""
+    sound = (("speech", 1.0), ("silence", 1.3), ("speech", 0.2), ("silence", 8.0))
+    events = hold(*sound, recogniser=lines("hello", "danger"), policy=NoQuestion())
+
+    assert texts(events)[-2:] == ["<now-call>", "<now-someone>"]
+
+
+class NoQuestion:
+    """Says something that asks nothing."""
+
+    def choose(self, turn: object) -> object:
+        from companion.values import Line, Plan
+
+        return Plan("reflect", (Line("I hear you."),))
+
+
+class Murmur(SpokenStop):
+    """Hears "mm-hm" while it is said, from the second turn on."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def start(self, expected: Expected) -> None:
+        self.turns += 1
+
+    def accept(self, chunk: AudioChunk) -> str:
+        return "mm-hm" if self.turns > 1 else ""
+
+    def finish(self) -> Transcript:
+        return Transcript("mm-hm" if self.turns > 1 else "hello")

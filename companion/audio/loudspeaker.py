@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from companion.audio import portaudio
 from companion.audio.devices import choose, list_devices
-from companion.audio.mixture import FADE, Mixture, Piece
+from companion.audio.mixture import FADE, Mixture, Order, Piece
 from companion.audio.portaudio import PortAudio
 from companion.audio.reference import Reference
 from companion.audio.streams import open_stream, start_stream
@@ -116,7 +116,15 @@ class DeviceSpeaker:
                 # Until the callback knows better.
                 self._silent_at = self._now() + self._latency + FADE
             self._stopped = self._given
-            self._queue.put(Piece(_NOTHING, 0, self._given))
+            self._queue.put(Piece(_NOTHING, 0, self._given, Order.STOP))
+
+    def pause(self) -> None:
+        """Fall silent within a block, softly, and keep what is queued."""
+        self._queue.put(Piece(_NOTHING, 0, self._given, Order.PAUSE))
+
+    def resume(self) -> None:
+        """Go on from the quietest moment shortly before the pause, so that no word is halved."""
+        self._queue.put(Piece(_NOTHING, 0, self._given, Order.RESUME))
 
     def close(self) -> None:
         """Give the device back. May be called from another thread, and twice."""

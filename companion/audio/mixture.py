@@ -7,6 +7,7 @@ order in which they happen.
 
 from collections import deque
 from dataclasses import dataclass
+from enum import Enum, auto
 from queue import SimpleQueue
 
 import numpy as np
@@ -18,15 +19,35 @@ FADE = 0.008
 """Seconds in which sound swells at its start and dies away at its end: without them it clicks"""
 
 
+BACK = 0.25
+"""Seconds before a pause in which the quietest moment is where it goes on: a word that was cut
+is said again, and no other"""
+DIP = 0.02
+"""Seconds of such a moment"""
+
+
+class Order(Enum):
+    """What the device is told to do."""
+
+    STOP = auto()
+    """Fall silent, and forget what came before"""
+    PAUSE = auto()
+    """Fall silent, and keep it"""
+    RESUME = auto()
+    """Go on with it"""
+
+
 @dataclass(frozen=True)
 class Piece:
     """A little sound on its way to the device."""
 
     samples: Samples
     rate: int
-    """Hertz; 0: this is the order to stop, and forget what came before"""
+    """Hertz"""
     end: float
     """Seconds of sound given since opening, with this piece"""
+    order: Order | None = None
+    """No sound, but this"""
 
 
 class Mixture:
@@ -49,6 +70,9 @@ class Mixture:
         """Frames that the resampler still holds back"""
         self._gain = 0.0
         self._stopping = False
+        self._last = self._later = np.zeros(0, np.float32)
+        """What was played last, and what is kept while it is paused"""
+        self._paused = False
 
     def next(self, frames: int) -> Samples:
         """Give the next frames; fewer where the sound ends."""
@@ -57,26 +81,55 @@ class Mixture:
             pass
         whole = len(self._ready)
         sound, self._ready = self._ready[:frames], self._ready[frames:]
+        if len(sound):
+            self._last = np.concatenate((self._last, sound))[-round(BACK * self._rate) :]
+        elif not self._paused:
+            self._last = sound
         if not len(self._ready):
             self._stopping = False
-        self.taken = self._end - (len(self._ready) + self._held) / self._rate
+        waiting = len(self._ready) + len(self._later) + self._held
+        self.taken = self._end - waiting / self._rate
         return self._faded(sound, whole)
 
     def _collect(self) -> None:
         while not self._queue.empty():
             piece = self._queue.get_nowait()
-            if piece.rate:
-                self._waiting.append(piece)
-                continue
-            # What is left of it is just enough to die away.
-            self._waiting.clear()
-            self._stream, self._held = None, 0.0
-            self._ready = self._ready[: self._fade]
-            self._end, self._stopping = piece.end, len(self._ready) > 0
+            match piece.order:
+                case None:
+                    self._waiting.append(piece)
+                case Order.STOP:
+                    self._waiting.clear()
+                    self._stream, self._held = None, 0.0
+                    self._fall_silent()
+                    self._later = self._last = self._later[:0]
+                    self._paused, self._end = False, piece.end
+                case Order.PAUSE if not self._paused:
+                    self._paused = True
+                    self._fall_silent()
+                case Order.RESUME if self._paused:
+                    self._go_on()
+
+    def _fall_silent(self) -> None:
+        """Leave just enough to die away; the rest is for later."""
+        self._later = np.concatenate((self._ready[self._fade :], self._later))
+        self._ready = self._ready[: self._fade]
+        self._stopping = len(self._ready) > 0
+
+    def _go_on(self) -> None:
+        """Go on from the quietest moment shortly before the pause."""
+        self._paused = self._stopping = False
+        played = self._last
+        size = max(1, round(DIP * self._rate))
+        count = len(played) // size
+        power = np.square(played[len(played) - count * size :]).reshape(count, size).sum(axis=1)
+        back = (count - int(np.argmin(power))) * size if count else 0
+        again = played[len(played) - back :] if back else played[:0]
+        self._ready = np.concatenate((again, self._ready, self._later))
+        self._later, self._last = self._later[:0], self._last[:0]
 
     def _fetch(self) -> bool:
         """Make more sound ready; say whether there was any."""
-        if self._stopping:
+        if self._stopping or self._paused:
             return False
         if not self._waiting or (self._stream and self._waiting[0].rate != self._stream_rate):
             return self._flush()

@@ -137,6 +137,8 @@ class FileSpeaker:
         self._now = 0
         self._done: list[tuple[int, NDArray[np.int16]]] = []
         self._run: _Run | None = None
+        self._later: list[tuple[int, NDArray[np.int16]]] = []
+        """What is kept while it is paused: samples after the pause, and sound"""
 
     def seek(self, at: float) -> None:
         """Set the time, in seconds since the talk began."""
@@ -166,6 +168,22 @@ class FileSpeaker:
             start, sound = self._done[-1]
             cut = _faded(sound, self._now - start, round(_FADE * self.rate))
             self._done[-1] = (start, cut)
+
+    def pause(self) -> None:
+        """Fall silent at the present time, and keep what is queued behind it."""
+        self._settle()
+        self._later = [
+            (max(0, start - self._now), sound[max(0, self._now - start) :])
+            for start, sound in self._done
+            if start + len(sound) > self._now
+        ]
+        self.stop()
+
+    def resume(self) -> None:
+        """Go on at the present time with what was kept."""
+        self._settle()
+        self._done += [(self._now + after, sound) for after, sound in self._later]
+        self._later = []
 
     def samples(self) -> Samples:
         """Give all that was played, from second 0."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from companion.conversation import Conversation
-from companion.events import EarEvent
+from companion.events import EarEvent, Overlap
 from companion.stages import Clock, Ear, Recogniser, Voice
 from companion.values import AudioChunk, Cleared, Expected, Style, Transcript
 
@@ -65,6 +65,10 @@ class TimedEar:
         self._costs.ear.work += self._costs.clock() - began
         self._costs.ear.sound += chunk.seconds
         yield from events
+
+    def overlap(self, *, after_question: bool) -> Overlap:
+        """Say what a voice over ours is."""
+        return self._inner.overlap(after_question=after_question)
 
     def heard(self, words: str) -> None:
         """Take the words so far."""

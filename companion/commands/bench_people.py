@@ -124,6 +124,8 @@ class Air:
     def __init__(self) -> None:
         self._at = 0.0
         self._until = 0.0
+        self._left = 0.0
+        """Seconds of sound that are held back"""
 
     def seek(self, at: float) -> None:
         """It is now `at` seconds."""
@@ -140,6 +142,15 @@ class Air:
     def stop(self) -> None:
         """Fall silent."""
         self._until = min(self._until, self._at)
+
+    def pause(self) -> None:
+        """Fall silent, and know how much is left."""
+        self._left = max(0.0, self._until - self._at)
+        self.stop()
+
+    def resume(self) -> None:
+        """Let the rest of its time pass."""
+        self._until, self._left = self._at + self._left, 0.0
 
 
 class People:

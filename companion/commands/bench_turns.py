@@ -11,7 +11,7 @@ from companion.commands.bench_clocks import Costs, TimedEar
 from companion.commands.bench_people import Air, Moment, People, Spoken
 from companion.conversation import Conversation
 from companion.earcons import THINKING_AFTER
-from companion.events import Chosen, Event, Heard, Interrupted, SpeechStarted, Timed
+from companion.events import Chosen, Event, Heard, Interrupted, Paused, SpeechStarted, Timed
 from companion.parts import Parts, build_ear
 from companion.stages import Clock
 from companion.talk import Talk
@@ -79,7 +79,7 @@ class Story:
                 self._asked = (self._asked[1], event.expected.after_question)
             case Timed():
                 self.began.append(Began(self.taken[-1], event.at, event.work, self._asked[0]))
-            case Interrupted():
+            case Interrupted() | Paused():
                 self.fell_silent.append(now + LATENCY)
 
 

@@ -7,12 +7,16 @@ fast one and a recorded file the same as a microphone.
 from collections import deque
 from collections.abc import Iterator
 
-from companion.events import EarEvent, LongTurn, SpeechStarted, Spoken, TurnTaken
+from companion.events import EarEvent, LongTurn, Overlap, SpeechStarted, Spoken, TurnTaken
 from companion.hear.endings import Ending, Endings
 from companion.hear.holds import OwnPauses, Signs
+from companion.hear.overlaps import judge
 from companion.hear.turns import Change, Moment, TurnRules, Turns
 from companion.stages import SpeechDetector
 from companion.values import AudioChunk, Expected, TurnId
+
+ENDED = 0.3
+"""Seconds of silence after which a voice over our own has ended"""
 
 
 class TurnEar:
@@ -75,6 +79,16 @@ class TurnEar:
     def heard(self, words: str) -> None:
         """Take the words so far of the turn that goes on."""
         self._words = words
+
+    def overlap(self, *, after_question: bool) -> Overlap:
+        """Say what the voice over our own is so far. `after_question`: what we say asks."""
+        return judge(
+            self._endings.backchannels if self._endings else (),
+            self._words,
+            self._turns.voiced,
+            has_ended=self._now - self._turns.voice_end >= ENDED,
+            after_question=after_question,
+        )
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""

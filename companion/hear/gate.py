@@ -6,7 +6,7 @@ The key is pressed on another thread; what it does happens at the next sound.
 from collections.abc import Iterator
 from typing import Protocol
 
-from companion.events import EarEvent, LongTurn, SpeechStarted, Spoken, TurnTaken
+from companion.events import EarEvent, LongTurn, Overlap, SpeechStarted, Spoken, TurnTaken
 from companion.stages import Ear
 from companion.values import AudioChunk, Expected, TurnId
 
@@ -43,6 +43,10 @@ class PausedEar:
     def heard(self, words: str) -> None:
         """Take the words so far of the turn that goes on."""
         self._ear.heard(words)
+
+    def overlap(self, *, after_question: bool) -> Overlap:
+        """Say what the voice over our own is so far."""
+        return self._ear.overlap(after_question=after_question)
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""
@@ -93,6 +97,10 @@ class PressedEar:
 
     def heard(self, words: str) -> None:
         """Need no words: the key tells when a turn is over."""
+
+    def overlap(self, *, after_question: bool) -> Overlap:
+        """Know that they speak: they have pressed the key."""
+        return Overlap.SPEECH
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any: the sound has ended."""

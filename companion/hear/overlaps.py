@@ -3,9 +3,10 @@
 Pure judgements. What follows from them is for whoever holds the floor.
 """
 
-from enum import Enum, auto
+from collections.abc import Collection
 
-from companion.hear.endings import Endings, spoken
+from companion.events import Overlap
+from companion.hear.endings import spoken
 
 FALSE_START = 0.25
 """Seconds of voice below which a sound without words was a cough or a click"""
@@ -15,29 +16,22 @@ LISTENING = 1.0
 """Seconds of voice that a sign of listening may take: "oh yeah, right"."""
 
 
-class Overlap(Enum):
-    """What a sound over our voice is."""
-
-    UNKNOWN = auto()
-    """Too soon to say"""
-    FALSE_START = auto()
-    """A cough, a click: go on"""
-    BACKCHANNEL = auto()
-    """ "mm-hm": they listen; go on"""
-    SPEECH = auto()
-    """They speak: fall silent"""
-
-
 def judge(
-    endings: Endings, words: str, voiced: float, *, has_ended: bool, after_question: bool
+    backchannels: Collection[tuple[str, ...]],
+    words: str,
+    voiced: float,
+    *,
+    has_ended: bool,
+    after_question: bool,
 ) -> Overlap:
     """Say what a sound is from its words so far and its seconds of voice.
 
-    `has_ended`: it has fallen silent again. `after_question`: what we are saying asks
-    something, so "yeah" is an answer. "Stop" is not looked for here: it beats everything.
+    `backchannels`: the words of signs of listening. `has_ended`: it has fallen silent again.
+    `after_question`: what we are saying asks something, so "yeah" is an answer. "Stop" is not
+    looked for here: it beats everything.
     """
     said = spoken(words)
-    if said in endings.backchannels and not after_question and voiced < LISTENING:
+    if said in backchannels and not after_question and voiced < LISTENING:
         return Overlap.BACKCHANNEL if has_ended else Overlap.UNKNOWN
     if said or voiced >= SPEECH:
         return Overlap.SPEECH
