@@ -43,7 +43,7 @@ from companion.think import MINDS
 from companion.think.composing import Tools
 from companion.think.mirror import Mirror
 from companion.think.policy import ListeningPolicy
-from companion.think.replies import read_replies
+from companion.think.replies import read_replies, without_idioms
 from companion.think.understanding import Understanding
 from companion.values import Style
 
@@ -73,6 +73,8 @@ def build_policy(parts: Parts) -> Policy:
     replies = read_replies(
         parts.folder, understanding.feelings, understanding.topics, understanding.trap_kinds
     )
+    if parts.settings.speak.plain:
+        replies = without_idioms(replies, parts.folder)
     number = partial(_in_words, parts)
     skills = Skills(parts.folder)
 

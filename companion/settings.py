@@ -109,6 +109,8 @@ class SpeakSettings(Content):
     """Semitones above the voice's own"""
     volume: Annotated[float, Field(ge=0.1, le=1)] = 1.0
     """1 is the usual loudness"""
+    plain: bool = False
+    """yes: no turns of speech, only words that mean what they say"""
     company: bool = True
     """yes: a word or two in a long silence; after a sign of danger there always are"""
 

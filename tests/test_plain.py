@@ -13,6 +13,8 @@ import yaml
 
 from companion import paths
 from companion.text import sentences
+from companion.think.replies import read_replies, without_idioms
+from companion.think.understanding import Understanding
 
 ENGLISH = paths.content() / "en"
 NOT_SAID = ("corpus", "sentences", "phrases", "questionnaires")
@@ -76,3 +78,21 @@ def test_the_grade_tells_plain_from_learned():
 def test_its_sentences_are_short(name):
     """What is heard cannot be read again."""
     assert not [text for text in said_in(ENGLISH / name) if len(text.split()) > MOST_WORDS]
+
+
+def test_plain_speech_has_no_turns_of_speech_and_misses_nothing():
+    """`speak.plain`: each list keeps a reply that means what it says."""
+    understanding = Understanding(ENGLISH)
+    whole = read_replies(
+        ENGLISH, understanding.feelings, understanding.topics, understanding.trap_kinds
+    )
+    plain = without_idioms(whole, ENGLISH)
+    idioms = yaml.safe_load((ENGLISH / "plain.yaml").read_text())["idioms"]
+    left = [
+        text
+        for text in spoken(yaml.safe_load(plain.model_dump_json()))
+        if any(idiom in text.casefold() for idiom in idioms)
+    ]
+
+    assert left == []
+    assert any(idiom in str(whole).casefold() for idiom in idioms)

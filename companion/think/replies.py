@@ -75,6 +75,28 @@ class Replies(Content):
     rephrase: dict[str, Variants]
 
 
+class _Plain(Content):
+    idioms: tuple[str, ...]
+
+
+def without_idioms(replies: Replies, folder: Path) -> Replies:
+    """Leave out every variant with a turn of speech of `plain.yaml`. Raises SettingsError."""
+    idioms = read(folder / "plain.yaml", _Plain).idioms
+
+    def plain(variants: Variants) -> Variants:
+        kept = [v for v in variants if not any(i in " ".join(v).casefold() for i in idioms)]
+        return tuple(kept) or variants
+
+    changed: dict[str, Variants | dict[str, Variants]] = {}
+    for name in Replies.model_fields:
+        value: Variants | dict[str, Variants] = getattr(replies, name)
+        if isinstance(value, dict):
+            changed[name] = {key: plain(variants) for key, variants in value.items()}
+        else:
+            changed[name] = plain(value)
+    return replies.model_copy(update=changed)
+
+
 def read_replies(
     folder: Path, feelings: frozenset[str], topics: frozenset[str], traps: frozenset[str]
 ) -> Replies:
