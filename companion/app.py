@@ -20,7 +20,7 @@ from companion.guard.incoming import PhraseGuard
 from companion.guard.minimal import MinimalGuard
 from companion.guard.outgoing import ScopeGuard, as_given
 from companion.guard.protocol import WrittenProtocol
-from companion.guard.reviewed import fill, read_protocol
+from companion.guard.reviewed import Filled, fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.hear.beside import beside
 from companion.listening import Canceller
@@ -58,7 +58,8 @@ def build_guards(parts: Parts) -> Guards:
     protocol = read_protocol(safety)
     # Questionnaires are given word for word; where their wording was changed, they are refused.
     reviewed = {**verbatim(parts.folder), **fill(protocol, parts.helplines)}
-    outgoing = ScopeGuard(safety, reviewed, read_normaliser(safety))
+    filled = Filled(protocol, parts.helplines)
+    outgoing = ScopeGuard(safety, reviewed, read_normaliser(safety), filled)
     return Guards(
         incoming=PhraseGuard(safety, parts.answers.yes_no),
         minimal=MinimalGuard(),

@@ -22,7 +22,7 @@ from companion.leading import choose, led
 from companion.listening import Listening
 from companion.risk import Assessment, raised
 from companion.sensing import Sensing
-from companion.speaking import BETWEEN_SENTENCES, quiet, spoken, told_of
+from companion.speaking import BETWEEN_SENTENCES, chosen_of, quiet, spoken, told_of
 from companion.stages import (
     CadenceReader,
     DangerProtocol,
@@ -61,8 +61,7 @@ class Guards:
     protocol: DangerProtocol
     outgoing: OutgoingGuard
     prepared: Mapping[str, Cleared]
-    """What is said when a stage fails, cleared before the talk began: guard-fault,
-    ear-fault, ear-limited, think-fault, help-numbers"""
+    """For when a stage fails: guard-fault, ear-fault, ear-limited, think-fault, help-numbers"""
 
 
 @dataclass(frozen=True)
@@ -141,14 +140,7 @@ class Conversation:
         if plan is None:
             return
         yield Chosen(id, plan.act, plan.skill, plan.expected)
-        state = replace(
-            state,
-            expected=plan.expected,
-            mind=plan.mind,
-            tone=plan.tone or state.tone.settled,
-            exercise=plan.exercise,
-            known=plan.known or state.known,
-        )
+        state = chosen_of(state, plan)
         if sensing and state.tone.forget:
             sensing.forget()
         yield Kept(id, state)
@@ -172,12 +164,12 @@ class Conversation:
     def _learn(
         self, assessment: Assessment, utterance: Utterance, state: State
     ) -> Generator[Event, None, State]:
-        now = state.at(utterance.committed)
-        learnt = attempt(lambda: self.guards.protocol.learn(assessment, state.risk, now))
-        if isinstance(learnt, Broken):
-            yield Failed(utterance.id, "guard", learnt.problem)
-            return state
-        return replace(state, risk=learnt)
+        now, learn = state.at(utterance.committed), self.guards.protocol.learn
+        learnt = attempt(lambda: learn(assessment, state.risk, now))
+        if not isinstance(learnt, Broken):
+            return replace(state, risk=learnt)
+        yield Failed(utterance.id, "guard", learnt.problem)
+        return state
 
     def _turn(
         self, utterance: Utterance, transcript: Transcript, assessment: Assessment, state: State
@@ -196,6 +188,7 @@ class Conversation:
             known=state.known,
             tone_state=state.tone,
             exercise=state.exercise,
+            care=state.care,
         )
 
     def _plan(self, turn: Turn, chosen: Plan | None = None) -> Generator[Event, None, Plan | None]:
@@ -232,9 +225,9 @@ class Conversation:
     def _say(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, State]:
         """Say the lines of a plan. Returns the state once they were said."""
         said: list[str] = []
+        turn, told = replace(turn, care=state.care), state
         style = self.manner.choose(self.style, turn, plan) if self.manner else self.style
         style = replace(style, speed=style.speed * plan.mind.pace)
-        told = state
         for line in self._lines(plan, turn):
             if isinstance(line, Failed):
                 yield line
@@ -281,7 +274,9 @@ class Conversation:
         outgoing = self.guards.outgoing
         text: Cleared | Broken | None
         if line.reviewed:
-            text = attempt(lambda: outgoing.reviewed(line.reviewed))
+            text = attempt(lambda: outgoing.reviewed(line.reviewed, turn))
+        elif line.own:
+            text = attempt(lambda: outgoing.own(line.text))
         else:
             text = attempt(lambda: outgoing.clear(line.text, turn))
         if text is not None and not isinstance(text, Broken):

@@ -12,6 +12,7 @@ from companion.answers import Answers
 from companion.care.checkin import CheckInDialogue
 from companion.care.form_words import read_form_words
 from companion.care.instruments import read_instruments
+from companion.care.itself import ItselfPolicy
 from companion.care.policy import CarePolicy
 from companion.care.questionnaires import QuestionnaireDialogue
 from companion.care.skills import SkillDialogue
@@ -93,7 +94,8 @@ def build_policy(parts: Parts) -> Policy:
     remembering = MemoryPolicy(parts.folder, parts.answers, talk)
     within = CarePolicy(words, parts.answers, dialogues, remembering)
     sentences = read(parts.folder / "leading.yaml", Sentences)
-    return AskingPolicy(sentences, parts.answers, capital, within)
+    asking = AskingPolicy(sentences, parts.answers, capital, within)
+    return ItselfPolicy(parts.folder, parts.helplines.names, asking)
 
 
 def _in_words(parts: Parts, number: float) -> str:

@@ -46,6 +46,19 @@ def quiet(voices: Sequence[Voice], seconds: float, id: TurnId) -> Iterator[Event
         yield Sound(id, AudioChunk(np.zeros(round(seconds * RATE), np.float32), RATE))
 
 
+def chosen_of(state: State, plan: Plan) -> State:
+    """Give the state once a plan was chosen, before a word of it is said."""
+    return replace(
+        state,
+        expected=plan.expected,
+        mind=plan.mind,
+        tone=plan.tone or state.tone.settled,
+        exercise=plan.exercise,
+        known=plan.known or state.known,
+        care=plan.care or state.care,
+    )
+
+
 def told_of(state: State, plan: Plan, turn: Turn, said: list[str]) -> State:
     """Give the state once these sentences of a plan were heard."""
     exchange = Exchange(turn.transcript.text, tuple(said), plan.act)

@@ -195,11 +195,9 @@ class DangerProtocol(Protocol):
 
     def learn(self, assessment: Assessment, state: RiskState, now: datetime | None) -> RiskState:
         """Take in answers, explanations and times, before anything is said. `now`: local time."""
-        ...
 
     def answer(self, turn: Turn) -> Plan | None:
         """Give the answer that is due, or None where ordinary talk may go on."""
-        ...
 
 
 class OutgoingGuard(Protocol):
@@ -211,8 +209,11 @@ class OutgoingGuard(Protocol):
     def reason(self, sentence: str) -> str | None:
         """Name the rule that refuses it; None where it may be said."""
 
-    def reviewed(self, line_id: str) -> Cleared:
-        """Give a reviewed safety line, filled with this person's numbers."""
+    def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
+        """Give a reviewed safety line, with the numbers of this person's country at this hour."""
+
+    def own(self, words: str) -> Cleared:
+        """Pass what the person wrote themselves, to be read back to them."""
 
 
 class Policy(Protocol):

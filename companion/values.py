@@ -13,6 +13,7 @@ from typing import NewType
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.cares import CareState
 from companion.exercise import Exercise
 from companion.mindstate import MindState as MindState
 from companion.records import Known
@@ -193,6 +194,7 @@ class Turn:
     """What was told earlier that these words touch, the nearest first; nothing sensitive"""
     exercise: Exercise | None = None
     """The one that is being led, or is paused"""
+    care: CareState = field(default_factory=CareState)
 
     @property
     def id(self) -> TurnId:
@@ -215,6 +217,8 @@ class Line:
     """Id of a reviewed safety line: it passes the outgoing guard by this id"""
     essential: bool = False
     """It is finished even when spoken over, unless with the word 'stop'"""
+    own: bool = False
+    """The person's own words, read back to them: nobody else's ever are"""
     aloud: bool = True
     """False: shown on the screen only, because someone may be listening"""
 
@@ -243,6 +247,8 @@ class Plan:
     """For an answer to danger: what holds once its first sentence was told"""
     tone: ToneState | None = None
     """What the person has just decided about the tone of their voice; None: nothing new"""
+    care: CareState | None = None
+    """What holds from now on of numbers, disclosures and the safety plan; None: nothing new"""
     danger: Assessment | None = None
     """What an answer to a questionnaire gives away: it is then answered as any other danger"""
     known: Known | None = None
@@ -273,6 +279,7 @@ class State:
         return self.tone.looks and not self.risk.is_minor
 
     known: Known = field(default_factory=Known)
+    care: CareState = field(default_factory=CareState)
 
     def at(self, seconds: float) -> datetime | None:
         """Give the local time at so many seconds of the talk."""

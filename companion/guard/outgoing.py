@@ -6,7 +6,8 @@ checked sentence by sentence against `prompts/<lang>/safety/outgoing.yaml`.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from companion.content import Content, read
@@ -57,8 +58,17 @@ def as_given(text: str) -> Cleared:
 class ScopeGuard:
     """Refuses what steps outside what a companion may say."""
 
-    def __init__(self, folder: Path, reviewed: Mapping[str, str], normalise: Normaliser) -> None:
-        """Read `outgoing.yaml`; `reviewed` are the safety lines by id. Raises SettingsError."""
+    def __init__(
+        self,
+        folder: Path,
+        reviewed: Mapping[str, str],
+        normalise: Normaliser,
+        at: Callable[[str, datetime | None], Mapping[str, str]] | None = None,
+    ) -> None:
+        """Read `outgoing.yaml`; `reviewed` are the safety lines by id. Raises SettingsError.
+
+        `at` gives the lines with the numbers of another country, at a local time.
+        """
         path = folder / "outgoing.yaml"
         self._data = read(path, _Outgoing)
         self._everyday = frozenset(self._data.everyday)
@@ -69,6 +79,7 @@ class ScopeGuard:
             self._unless = Phrases({rule.id: rule.unless for rule in rules}, self._data.lists)
         except SettingsError as error:
             raise SettingsError(f"{path.name}: {error.problem}", fix=error.fix) from None
+        self._at = at
         self._reviewed = {line: Cleared(text) for line, text in reviewed.items()}
 
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
@@ -76,12 +87,18 @@ class ScopeGuard:
         text = " ".join(sentence.split())
         return Cleared(text) if text and self.reason(text) is None else None
 
-    def reviewed(self, line_id: str) -> Cleared:
+    def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
         """Give a reviewed safety line. Raises GuardError where there is none."""
         try:
+            if self._at and turn:
+                return Cleared(self._at(turn.care.country, turn.now)[line_id])
             return self._reviewed[line_id]
         except KeyError:
             raise GuardError(f"There is no reviewed sentence '{line_id}'.") from None
+
+    def own(self, words: str) -> Cleared:
+        """Pass what the person wrote themselves, to be read back to them."""
+        return as_given(words)
 
     def reason(self, text: str) -> str | None:
         """Name the rule that refuses the sentence; None where it may be said."""

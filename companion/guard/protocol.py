@@ -77,6 +77,8 @@ class WrittenProtocol:
         if found.doubtful and state.level <= Risk.CONCERN and not state.asked_anew:
             # Nobody is told to call for help on a guess: first, was it heard rightly?
             step = self._protocol.around["misheard"]
+        numbers = "violence-screen" if kind is Kind.HARM_FROM_OTHERS else "numbers-screen"
+        step = step.model_copy(update={"screen": (*step.screen, numbers)})
         if PROGRAM not in state.passed:
             where = "screen" if kind is Kind.HARM_FROM_OTHERS else "say"
             step = step.model_copy(update={where: (*getattr(step, where), PROGRAM)})

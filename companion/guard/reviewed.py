@@ -9,6 +9,7 @@ import hashlib
 import re
 import string
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -155,8 +156,32 @@ def fill(protocol: Protocol, helplines: Helplines) -> Mapping[str, str]:
         "violence": helplines.line("violence"),
         "child": helplines.line("child"),
         "helper": helplines.line("helper"),
+        "again": helplines.again("suicide"),
+        "check": helplines.check("suicide"),
+        "screen": helplines.screen("suicide"),
+        "violence_screen": helplines.screen("violence"),
     }
     return {line_id: _fill_one(line_id, text, numbers) for line_id, text in protocol.lines.items()}
+
+
+class Filled:
+    """The sentences with the numbers of any country at any time; the last ones are kept."""
+
+    def __init__(self, protocol: Protocol, helplines: Helplines) -> None:
+        """`helplines` are those of the settings, for where no other country is known."""
+        self._protocol = protocol
+        self._helplines = helplines
+        self._last: tuple[str, datetime | None] | None = None
+        self._lines: Mapping[str, str] = {}
+
+    def __call__(self, country: str, now: datetime | None) -> Mapping[str, str]:
+        """Give all of them by id. `now`: local time."""
+        minute = now and now.replace(second=0, microsecond=0)
+        if self._last != (country, minute):
+            there = self._helplines.within(country or self._helplines.country, minute)
+            self._lines = fill(self._protocol, there)
+            self._last = (country, minute)
+        return self._lines
 
 
 def _fill_one(line_id: str, text: str, numbers: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from companion.errors import VaultError
 from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
+from companion.memory.cared import CareKeeper
 from companion.memory.filled import FormKeeper
 from companion.memory.journal import Journal
 from companion.memory.knowing import KnowledgeKeeper
@@ -67,6 +68,7 @@ class Keeper:
         self._forms = FormKeeper(vault, zone, ear)
         self._led = LedKeeper(vault, zone)
         self._knowledge = KnowledgeKeeper(vault, zone, learns=facts)
+        self._cares = CareKeeper(vault, now=now, zone=zone)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
@@ -87,7 +89,8 @@ class Keeper:
         known = replace(
             self._knowledge.known(self._now()), health=self._led.health(), led=self._led.before()
         )
-        return State(risk=self._risk, mind=mind, known=known, tone=tone)
+        care = self._cares.remembered()
+        return State(risk=self._risk, mind=mind, known=known, tone=tone, care=care)
 
     def __enter__(self) -> "Keeper":
         return self
@@ -103,6 +106,8 @@ class Keeper:
         if isinstance(event, Kept) and event.state.risk != self._risk:
             self._risk = event.state.risk
             self._try(partial(self._keep_risk, self._risk))
+        if isinstance(event, Kept):
+            self._try(partial(self._cares.keep, event.state))
         if isinstance(event, Kept) and (form := event.state.mind.form):
             self._try(lambda: self._forms.keep(form, self._now()))
         if isinstance(event, Kept):

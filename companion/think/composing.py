@@ -46,7 +46,6 @@ class Composer:
         # Whoever was understood is not asked again as often.
         self.mind: MindState = replace(turn.mind, repairs=0)
         self._chooser = Chooser(turn.mind.used)
-        self._opening = () if turn.mind.turns else self.lines("opening", replies.opening)
 
     def lines(self, name: str, variants: Variants, **slots: str) -> tuple[Line, ...]:
         """Give the sentences of the variant used longest ago."""
@@ -135,10 +134,7 @@ class Composer:
             turns=self.mind.turns + 1,
             acts=(*self.mind.acts, act)[-ACTS_KEPT:],
         )
-        # That it is a program is said first, but never before the first words of safety.
-        safety = bool(lines) and bool(lines[0].reviewed)
-        opened = lines[:1] + self._opening + lines[1:] if safety else self._opening + lines
-        return Plan(act, opened, expected, mind=mind, task="" if self._opening else task)
+        return Plan(act, lines, expected, mind=mind, task=task)
 
 
 def _capital(sentence: str) -> str:

@@ -11,11 +11,11 @@ This file holds the order in which the steps are asked; each step is a file besi
 from companion.think.closed import closed, nothing_heard
 from companion.think.composing import Composer, Tools
 from companion.think.standing import standing
-from companion.think.talking import about_itself, talking
+from companion.think.talking import talking
 from companion.think.wishes import about_the_talk, wishes
 from companion.values import Plan, Turn
 
-STEPS = (standing, about_the_talk, closed, about_itself, nothing_heard, wishes)
+STEPS = (standing, about_the_talk, closed, nothing_heard, wishes)
 """The first that has an answer gives it; where none has, the talk goes on"""
 
 

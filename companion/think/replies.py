@@ -19,7 +19,6 @@ KEPT = 120
 class Replies(Content):
     """Every written reply, by act."""
 
-    opening: Variants
     reflect: dict[str, Variants]
     about_it: dict[str, Variants]
     painful: Variants
@@ -55,7 +54,6 @@ class Replies(Content):
     limited_next: Variants
     limited_no: Variants
     limited_done: Variants
-    about: dict[str, Variants]
     repair: Variants
     repair_number: Variants
     repair_choice: Variants

@@ -12,7 +12,8 @@ def standing(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
             return composer.plan("stop", (Line(reviewed="stopped"),), step="quiet")
         case "help":
             numbers = Line(reviewed="help-numbers", essential=True)
-            return composer.plan("help", (numbers, Line(reviewed="help-me")))
+            shown = Line(reviewed="numbers-screen", aloud=False)
+            return composer.plan("help", (numbers, shown, Line(reviewed="help-me")))
         case "panic":
             flags = Line(reviewed="medical-flags", essential=True)
             return composer.lead("panic", (flags,))

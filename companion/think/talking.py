@@ -51,14 +51,6 @@ class Heard:
     care: str
 
 
-def about_itself(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
-    """Answer a question about the companion."""
-    if question := tools.understanding.about(turn.transcript.text):
-        lines = composer.lines(f"about-{question}", tools.replies.about[question])
-        return composer.plan("about", lines, expected=turn.expected)
-    return None
-
-
 def talking(tools: Tools, turn: Turn, composer: Composer) -> Plan:
     """Choose one act for what was said."""
     text = turn.transcript.text

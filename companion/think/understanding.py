@@ -51,7 +51,6 @@ class Trap:
 class _Words(Content):
     feelings: dict[str, tuple[str, ...]]
     topics: dict[str, tuple[str, ...]]
-    about: dict[str, tuple[str, ...]]
     strength: dict[str, tuple[str, ...]]
     traps: dict[str, tuple[str, ...]]
     care: dict[str, tuple[str, ...]]
@@ -67,7 +66,6 @@ class Understanding:
         words = read(folder / "understanding.yaml", _Words)
         self._feelings = _patterns(words.feelings)
         self._topics = _patterns(words.topics)
-        self._about = _patterns(words.about)
         self._strength = _patterns(words.strength)
         self._cues = _patterns(words.traps)
         self._care = _patterns(words.care)
@@ -101,10 +99,6 @@ class Understanding:
     def strength(self, text: str) -> str:
         """Say whether a feeling is told as "strong" or "light"; "" where neither."""
         return _most(self._strength, text)
-
-    def about(self, text: str) -> str:
-        """Name the question about the companion that was asked, or ""."""
-        return _most(self._about, text)
 
     def care(self, text: str) -> str:
         """Name why nobody should work on a thought now (grief, abuse, unfair …), or ""."""
