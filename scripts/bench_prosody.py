@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import prosody_trials as trials
 from prosody_calibration import calibration
+from prosody_files import report_files
 from prosody_page import Report, plot
 from prosody_psola import manipulated
 from prosody_talks import report_talks
@@ -252,6 +253,8 @@ def main() -> int:
         people(report, found, options.data)
     curve = calibration(report, found, options.data)
     report_talks(report, options.data)
+    if options.data:
+        report_files(report, options.data)
     costs(report)
     if options.write:
         plots(curve)
