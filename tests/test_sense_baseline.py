@@ -126,7 +126,8 @@ def test_marked_utterances_do_not_move_the_usual():
     known = history(20)
     before = base.usual(known, LATER, "desk").centre("pitch_level")
     for _ in range(20):
-        known = base.mark_last(base.learn(known, heard(random, LATER, raised=3)))
+        raised = heard(random, LATER, raised=3).model_copy(update={"unusual": True})
+        known = base.learn(known, raised)
     after = base.usual(known, LATER, "desk").centre("pitch_level")
 
     assert after == pytest.approx(before, abs=0.4)

@@ -172,13 +172,6 @@ def unready(baseline: Baseline) -> str:
     return ""
 
 
-def mark_last(baseline: Baseline) -> Baseline:
-    """Keep the last utterance out of what is usual."""
-    *before, last = baseline.observations
-    marked = last.model_copy(update={"unusual": True})
-    return baseline.model_copy(update={"observations": (*before, marked)})
-
-
 def weeks(observations: Iterable[Observation]) -> list[Week]:
     """Give the medians of each week, for changes that are too slow for a day to show."""
     found: dict[tuple[int, int], list[Observation]] = defaultdict(list)
