@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -112,6 +113,17 @@ def test_a_name_that_fits_none_is_told_what_there_is():
 
     assert "HDA Intel" in str(caught.value)
     assert "HDMI 0" not in str(caught.value)
+
+
+def test_a_microphone_is_known_again_under_another_number():
+    """By its name and its own rate: what is usual for a voice depends on both."""
+    named = [
+        microphone(replace(HEADSET, name=f"USB Headset: Audio (hw:{number},0)"))[0].known_as
+        for number in (1, 3)
+    ]
+
+    assert named[0] == named[1]
+    assert named[0].startswith("USB Headset: Audio, ") and named[0].endswith(" Hz")
 
 
 @pytest.mark.parametrize(("kind", "number"), [("input", 1), ("output", 0)])

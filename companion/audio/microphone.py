@@ -5,6 +5,7 @@ blocks are wanted, so that however long hearing takes no sound is lost; and what
 all the same leaves silence of its own length, so that audio time stays true.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
@@ -38,6 +39,8 @@ PACE_OVER = 5.0
 SLOW_START = 5.0
 """Seconds until the first sound: a wireless headset must change its mode first"""
 
+_NUMBER = re.compile(r"\(hw:[^)]*\)")
+"""Of a card: another one after each start"""
 _WAIT = 0.1
 """Seconds between two looks at the clock while there is no sound"""
 _TIMES = 2
@@ -86,6 +89,15 @@ class DeviceMicrophone:
         self._stream = open_stream(library, "input", device, self._take, latency)
         self._device_rate = self._stream.samplerate
         start_stream(library, "input", device, self._stream)
+
+    @property
+    def known_as(self) -> str:
+        """Name the device so that it is known again: with its own rate, without its number.
+
+        A headset that also plays runs at a lower rate, and sounds like another one.
+        """
+        name = _NUMBER.sub("", self.name).strip()
+        return f"{name}, {self._device_rate:.0f} Hz"
 
     def now(self) -> float:
         """Give the seconds of sound that have come in since opening. For any thread."""

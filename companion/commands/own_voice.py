@@ -177,7 +177,7 @@ def _utterances(own: _Own) -> Generator[_Heard, None, None]:
     print(PLEASE, file=sys.stderr)
     with closing(DeviceMicrophone(own.settings.audio.microphone)) as microphone:
         for prosody in spoken(microphone, build_ear(own.settings), build_reader(own.settings)):
-            yield prosody, microphone.name
+            yield prosody, microphone.known_as
 
 
 def spoken(microphone: Microphone, ear: Ear, reader: ProsodyReader) -> Iterator[Prosody]:

@@ -97,7 +97,7 @@ class Talking:
             raise _Lost(error, state) from None
         # Both: a talk that was ended before its first sound has closed neither.
         with closing(microphone), closing(speaker):
-            app.hear_through(self.conversation, microphone.name)
+            app.hear_through(self.conversation, microphone.known_as)
             ear = self.controls.gate
             talk = app.build_live_talk(self.parts, self.conversation, ear, canceller)
             self._greet(microphone, speaker)
