@@ -28,7 +28,11 @@ class Floor:
     """One talk's loudspeaker and the state of the talk."""
 
     def __init__(
-        self, speaker: Speaker, put: Callable[[Event | Exception], None], state: State
+        self,
+        speaker: Speaker,
+        put: Callable[[Event | Exception], None],
+        state: State,
+        hushed: bool = False,
     ) -> None:
         """`put` takes what happens, and the AudioError of a loudspeaker that has gone."""
         self.state = state
@@ -47,7 +51,7 @@ class Floor:
         """The turn whose answer may be heard"""
         self._kept = TurnId(0)
         """The turn that `state` is from"""
-        self._finished = self._hushed = False
+        self._finished, self._hushed = False, hushed
         """Nothing more comes of that answer; a key asked for silence, and nobody waits since"""
         self._is_sign = False
         """What was played last says nothing: nobody was interrupted"""

@@ -92,7 +92,7 @@ class LiveTalk:
 
         Raises AudioError when a device has gone; a running answer is shown to its end before.
         """
-        self._floor = Floor(speaker, self._events.put, state or State())
+        self._floor = Floor(speaker, self._events.put, state or State(), hushed=self._quiet)
         self._start(partial(self._hear_to_the_end, microphone))
         try:
             while (event := self._events.get()) is not None:
@@ -106,9 +106,10 @@ class LiveTalk:
             self._join()
 
     def hush(self) -> None:
-        """Fall silent at once, and say nothing more until asked: for a key, from any thread."""
+        """Fall silent at once, or begin so, until asked: for a key, from any thread."""
         self._quiet = True
-        self._floor.hush()
+        if self._threads:  # it runs
+            self._floor.hush()
 
     def sign(self, chunk: AudioChunk) -> None:
         """Let a short sound that says nothing be heard, where nothing else is. From any thread."""

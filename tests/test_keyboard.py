@@ -89,8 +89,9 @@ def test_stop_silences_and_closes_the_ear():
     controls.press(Key.STOP)
     assert talk.told == ["hush"]
     assert not controls.gate.is_open
+    assert controls.quiet
     controls.press(Key.TALK)
-    assert controls.gate.is_open
+    assert controls.gate.is_open and not controls.quiet
 
 
 @pytest.mark.parametrize(("ear", "open"), [(gate(), True), (PressedEar(9.0), False)])

@@ -200,6 +200,17 @@ def test_after_a_key_has_silenced_it_no_sign_breaks_the_silence():
     assert not [at for at in room.signs if at > room.stops[0]]
 
 
+def test_silence_that_was_asked_for_outlives_the_devices():
+    """They were opened anew: nobody is greeted through another loudspeaker."""
+    room = Listener()
+    talk = talk_in(room, recogniser=lines("hello"))
+    talk.hush()
+    room.steps = (("silence", 3.0),)
+    follow(talk, room)
+
+    assert room.signs == []
+
+
 def test_a_key_gives_up_an_answer_that_is_still_being_thought_about():
     """Whoever asked for silence is not spoken to a moment later."""
     mind, room = SlowMind(), Listener()

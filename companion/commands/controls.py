@@ -18,6 +18,8 @@ class Controls:
     panic: str
     """The word that the key for panic stands for"""
     talk: LiveTalk | None = None
+    quiet: bool = False
+    """Silence was asked for, and nobody has asked for anything since"""
     pressed: SimpleQueue[tuple[Key, bool]] = field(default_factory=SimpleQueue)
 
     def press(self, key: Key) -> None:
@@ -27,13 +29,14 @@ class Controls:
             signal.raise_signal(signal.SIGINT)
         elif key is Key.TALK:
             self.gate.is_open = not self.gate.is_open
+            self.quiet = False
         elif key is Key.STOP:
             # Whoever has just come in is not listened to, and not answered.
-            self.gate.is_open = False
+            self.gate.is_open, self.quiet = False, True
             if talk:
                 talk.hush()
         elif key is Key.PANIC and talk:
-            self.gate.is_open = not isinstance(self.gate, PressedEar)
+            self.gate.is_open, self.quiet = not isinstance(self.gate, PressedEar), False
             talk.type(self.panic)
         self.pressed.put((key, self.gate.is_open))
 

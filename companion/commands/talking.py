@@ -101,6 +101,9 @@ class Talking:
             ear = self.controls.gate
             talk = app.build_live_talk(self.parts, self.conversation, ear, canceller)
             self._greet(microphone, speaker)
+            if self.controls.quiet:
+                # It was asked for of another opening of the devices, and still holds.
+                talk.hush()
             began = replace(state, began=local_now())
             try:
                 with closing(talk.run(microphone, speaker, began)) as events:
