@@ -52,6 +52,11 @@ ORDINARY = ((20.0, "still-here"), (60.0, "still-here-short"))
 PREPARED = ("guard-fault", "ear-fault", "think-fault", "help-numbers")
 
 
+def build_phrase_guard(parts: Parts) -> PhraseGuard:
+    """Read what tells danger. Raises SettingsError where it is not whole."""
+    return PhraseGuard(parts.folder / "safety", parts.answers.yes_no)
+
+
 def build_guards(parts: Parts) -> Guards:
     """Read the safety pack. Raises SettingsError where it is not whole and reviewed."""
     safety = parts.folder / "safety"
@@ -61,7 +66,7 @@ def build_guards(parts: Parts) -> Guards:
     filled = Filled(protocol, parts.helplines)
     outgoing = ScopeGuard(safety, reviewed, read_normaliser(safety), filled)
     return Guards(
-        incoming=PhraseGuard(safety, parts.answers.yes_no),
+        incoming=build_phrase_guard(parts),
         minimal=MinimalGuard(),
         protocol=WrittenProtocol(protocol, parts.answers.command),
         outgoing=outgoing,

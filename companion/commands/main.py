@@ -97,6 +97,7 @@ def _files(commands: Commands) -> None:
 def _checking(commands: Commands) -> None:
     guard = add(commands, "guard", "weigh each line of standard input for danger", "checks:guard")
     guard.add_argument("--json", action="store_true", help="one object a line")
+    guard.add_argument("--explain", action="store_true", help="which rules, and what softened them")
 
     setup = add(commands, "setup", "say what is installed and what can be added", "checks:setup")
     setup.add_argument("--llm", action="store_true", help="also build the language model's engine")

@@ -8,85 +8,53 @@ closes the subject (docs/crisis.md).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from companion.content import Content, read
-from companion.errors import SettingsError
-from companion.guard.learned import read_learned
+from companion.content import read
+from companion.guard.learned import Likeness, read_learned
 from companion.guard.patterns import Endings, Phrases, Span, is_near
+from companion.guard.phrasebook import LEVELS, UNLESS, Lists, Rule, Sayings, naming, read_kind
 from companion.guard.remarks import Remarks, is_doubtful
 from companion.guard.remembering import remember
 from companion.guard.words import read_normaliser
 from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import Transcript
 
-_LEVELS = {level.name.lower(): level for level in Risk}
 _OWN = (Kind.SUICIDE, Kind.SELF_HARM, Kind.ACT_UNDER_WAY, Kind.OVERDOSE_WITHDRAWAL)
 """Danger to oneself: softened, it stays a soft sign"""
 
 
-class _Rule(Content):
-    id: str
-    level: str
-    say: tuple[str, ...]
-    """Phrases"""
-    unless: tuple[str, ...] = ()
-    """Phrases that, near to it, take this rule away"""
-    long_ago: str = ""
-    """The level when it is told of long ago"""
-    always: bool = False
-    """yes: neither denial nor story softens it"""
-
-
-class _Lists(Content):
-    lists: dict[str, str]
-
-
-class _Sayings(Content):
-    idioms: tuple[str, ...]
-    """Removed before anything is matched"""
-    denials: tuple[str, ...]
-    """Just before a phrase, they deny it"""
-    double_denials: tuple[str, ...]
-    """Just before a phrase, they look like a denial and are none"""
-    stories: tuple[str, ...]
-    """Near a phrase: it speaks of a film, a book, the news"""
-    played: tuple[str, ...]
-    """Near a phrase: even "I" is somebody in a game or a song"""
-    long_ago: tuple[str, ...]
-    """Near a phrase about the past: it was years ago"""
-    own: tuple[str, ...]
-    """Just before a phrase, or in it: the person speaks of themselves"""
-    past: tuple[str, ...]
-    """Just before a phrase, or in it: it is told as past"""
-
-
-class _KindFile(Content):
-    lists: dict[str, str] = {}
-    rules: tuple[_Rule, ...]
-
-
 _MARKS = ("stories", "played", "long_ago", "own", "past")
-_UNLESS = " unless"
-"""After the id of a rule: the set of what takes it away"""
 _JUST_BEFORE = 30
 """Characters before a phrase that still belong to it"""
 
 
 @dataclass(frozen=True)
-class _KindRules:
+class Finding:
+    """One rule that fits, and what became of it."""
+
+    rule: str
     kind: Kind
-    rules: tuple[_Rule, ...]
-    phrases: Phrases
+    level: Risk
+    stated: Risk
+    """The level in the file, before anything softened it"""
+    softened: str = ""
+    """By what: denied, played, told, long ago, taken away"""
+    words: str = field(default="", repr=False)
+    """Where it fits, as the phrases see the text"""
 
 
 @dataclass(frozen=True)
-class _Hit:
-    id: str
-    kind: Kind
-    level: Risk
+class Explanation:
+    """Why a text was judged as it was. For the person's own screen alone."""
+
+    words: str = field(repr=False)
+    """The text as the phrases see it"""
+    findings: tuple[Finding, ...]
+    """Also those that came to nothing"""
+    like: Likeness
 
 
 @dataclass(frozen=True)
@@ -112,15 +80,15 @@ class PhraseGuard:
     def __init__(self, folder: Path, yes_no: Callable[[str], bool | None]) -> None:
         """Read `phrases/` of the safety folder. Raises SettingsError."""
         folder = folder / "phrases"
-        lists = read(folder / "lists.yaml", _Lists).lists
-        sayings = read(folder / "sayings.yaml", _Sayings)
+        lists = read(folder / "lists.yaml", Lists).lists
+        sayings = read(folder / "sayings.yaml", Sayings)
         self._normalise = read_normaliser(folder.parent)
-        with _naming("sayings.yaml"):
+        with naming("sayings.yaml"):
             self._idioms = Phrases({"idiom": sayings.idioms}, lists)
             self._denials = Endings(sayings.denials, lists)
             self._double_denials = Endings(sayings.double_denials, lists)
             self._marks = Phrases({mark: getattr(sayings, mark) for mark in _MARKS}, lists)
-        self._kinds = tuple(_read_kind(folder / f"{kind}.yaml", kind, lists) for kind in Kind)
+        self._kinds = tuple(read_kind(folder / f"{kind}.yaml", kind, lists) for kind in Kind)
         self._yes_no = yes_no
         self._learned = read_learned(folder.parent)
         self._remarks = Remarks(folder, self._normalise, lists)
@@ -146,42 +114,46 @@ class PhraseGuard:
         return self._without_idioms(self._normalise(text))
 
     def _hits_with_guesses(
-        self, transcript: Transcript, find: Callable[[str], list[_Hit]]
-    ) -> list[_Hit]:
+        self, transcript: Transcript, find: Callable[[str], list[Finding]]
+    ) -> list[Finding]:
         hits = find(transcript.text)
         # What the recogniser thinks less likely may still be what was said. It can raise
         # a question, no more: nobody is told to call for help on a guess.
         for other in transcript.alternatives:
             for hit in find(other):
-                guess = _Hit(f"{hit.id}?", hit.kind, min(hit.level, Risk.CONCERN))
+                guess = replace(hit, rule=f"{hit.rule}?", level=min(hit.level, Risk.CONCERN))
                 known = max((h.level for h in hits if h.kind is hit.kind), default=Risk.NONE)
                 if guess.level > known:
                     hits.append(guess)
         return hits
 
-    def _all_hits(self, text: str) -> list[_Hit]:
+    def _all_hits(self, text: str) -> list[Finding]:
         """Find by phrases, and add what the text is like where that is more."""
         hits = self._hits(text)
         like = self._learned(self.normalised(text))
         if like.kind and like.level > max((hit.level for hit in hits), default=Risk.NONE):
-            hits.append(_Hit(f"learned-{like.kind}", like.kind, like.level))
+            hits.append(Finding(f"learned-{like.kind}", like.kind, like.level, like.level))
         return hits
 
-    def _hits(self, text: str) -> list[_Hit]:
+    def explain(self, text: str) -> Explanation:
+        """Say which rules fit, what softened them, and what the text is like."""
         words = self.normalised(text)
+        return Explanation(words, tuple(self._findings(words)), self._learned(words))
+
+    def _hits(self, text: str) -> list[Finding]:
+        found = self._findings(self.normalised(text))
+        return [finding for finding in found if finding.level is not Risk.NONE]
+
+    def _findings(self, words: str) -> Iterator[Finding]:
+        """Give for each rule that fits the place where it is worst."""
         marks = self._marks.find(words)
-        hits = []
         for kind in self._kinds:
             places = kind.phrases.find(words)
             found = _Found(words, {**marks, **places})
             for rule in kind.rules:
-                levels = [
-                    self._level(kind.kind, rule, place, found) for place in places.get(rule.id, ())
-                ]
-                level = max(levels, default=Risk.NONE)
-                if level is not Risk.NONE:
-                    hits.append(_Hit(rule.id, kind.kind, level))
-        return hits
+                if places.get(rule.id):
+                    fitting = (self._judge(kind.kind, rule, at, found) for at in places[rule.id])
+                    yield max(fitting, key=lambda finding: finding.level)
 
     def _without_idioms(self, words: str) -> str:
         # An idiom leaves a clause mark, so that its neighbours do not join up.
@@ -193,59 +165,35 @@ class PhraseGuard:
                 at = span.end
         return "".join([*kept, words[at:]])
 
-    def _level(self, kind: Kind, rule: _Rule, place: tuple[Span, ...], found: _Found) -> Risk:
-        if any(found.near(f"{rule.id}{_UNLESS}", span) for span in place):
-            return Risk.NONE
-        level = _LEVELS[rule.level]
-        if not rule.always and any(self._softens(span, found) for span in place):
-            level = min(level, Risk.SOFT if kind in _OWN else Risk.NONE)
+    def _judge(self, kind: Kind, rule: Rule, place: tuple[Span, ...], found: _Found) -> Finding:
+        stated = level = LEVELS[rule.level]
+        softened = ""
+        if not rule.always and (
+            why := next(filter(None, map(partial(self._softens, found), place)), "")
+        ):
+            level, softened = min(level, Risk.SOFT if kind in _OWN else Risk.NONE), why
         if rule.long_ago and any(_is_long_ago(span, found) for span in place):
-            level = min(level, _LEVELS[rule.long_ago])
-        return level
+            level, softened = min(level, LEVELS[rule.long_ago]), softened or "long ago"
+        if any(found.near(f"{rule.id}{UNLESS}", span) for span in place):
+            level, softened = Risk.NONE, "taken away"
+        words = " ... ".join(found.words[span.start : span.end].strip() for span in place)
+        return Finding(rule.id, kind, level, stated, softened, words)
 
-    def _softens(self, span: Span, found: _Found) -> bool:
+    def _softens(self, found: _Found, span: Span) -> str:
+        """Say what softens a phrase that stands there; nothing where nothing does."""
         if self._denials.before(found.words, span.start):
-            return not self._double_denials.before(found.words, span.start)
+            return "" if self._double_denials.before(found.words, span.start) else "denied"
         if found.near("played", span):
-            return True
-        return found.near("stories", span) and not found.in_or_before("own", span)
+            return "played"
+        told = found.near("stories", span) and not found.in_or_before("own", span)
+        return "told" if told else ""
 
 
 def _is_long_ago(span: Span, found: _Found) -> bool:
     return found.near("long_ago", span) and found.in_or_before("past", span)
 
 
-@contextmanager
-def _naming(file: str) -> Iterator[None]:
-    """Put the name of the file before whatever is wrong in it."""
-    try:
-        yield
-    except SettingsError as error:
-        raise SettingsError(f"{file}: {error.problem}", fix=error.fix) from None
-
-
-def _read_kind(path: Path, kind: Kind, shared: dict[str, str]) -> _KindRules:
-    data = read(path, _KindFile)
-    sets = {rule.id: rule.say for rule in data.rules}
-    sets |= {f"{rule.id}{_UNLESS}": rule.unless for rule in data.rules}
-    with _naming(path.name):
-        if len({rule.id for rule in data.rules}) < len(data.rules):
-            raise SettingsError("two rules have the same id.", fix="Give each its own.")
-        for rule in data.rules:
-            _check_levels(rule)
-        return _KindRules(kind, data.rules, Phrases(sets, {**shared, **data.lists}))
-
-
-def _check_levels(rule: _Rule) -> None:
-    for level in (rule.level, rule.long_ago or rule.level):
-        if level not in _LEVELS:
-            raise SettingsError(
-                f"rule '{rule.id}' has the unknown level '{level}'.",
-                fix=f"Use one of: {', '.join(_LEVELS)}.",
-            )
-
-
-def _sum_up(hits: list[_Hit]) -> Assessment:
+def _sum_up(hits: list[Finding]) -> Assessment:
     if not hits:
         return Assessment()
     hits = sorted(hits, key=lambda hit: -hit.level)
@@ -255,5 +203,5 @@ def _sum_up(hits: list[_Hit]) -> Assessment:
         level=level,
         kinds=tuple(dict.fromkeys(hit.kind for hit in worst)),
         ask=level in (Risk.CONCERN, Risk.HIGH),
-        why=tuple(hit.id for hit in hits),
+        why=tuple(hit.rule for hit in hits),
     )
