@@ -13,6 +13,7 @@ from companion.care.checkin import CheckInDialogue
 from companion.care.form_words import read_form_words
 from companion.care.instruments import read_instruments
 from companion.care.itself import ItselfPolicy
+from companion.care.plan import PlanPolicy
 from companion.care.policy import CarePolicy
 from companion.care.questionnaires import QuestionnaireDialogue
 from companion.care.skills import SkillDialogue
@@ -95,7 +96,8 @@ def build_policy(parts: Parts) -> Policy:
     within = CarePolicy(words, parts.answers, dialogues, remembering)
     sentences = read(parts.folder / "leading.yaml", Sentences)
     asking = AskingPolicy(sentences, parts.answers, capital, within)
-    return ItselfPolicy(parts.folder, parts.helplines.names, asking)
+    planning = PlanPolicy(parts.folder, parts.answers, asking)
+    return ItselfPolicy(parts.folder, parts.helplines.names, planning)
 
 
 def _in_words(parts: Parts, number: float) -> str:

@@ -87,6 +87,7 @@ def test_help_loads_no_engine_and_no_heavy_library():
         "talk",
         "chat",
         "checkin",
+        "plan",
         "questionnaire",
         "memory",
         "hear",

@@ -42,6 +42,7 @@ def files_with(home: Path, *words: str) -> list[str]:
 TYPED = f"i feel so bad about {MARKER}\ni want to die because of {MARKER}\n"
 KEPT = {
     "chat": (["chat", "--json"], TYPED),
+    "plan": (["plan", "--add", "1"], f"{MARKER} is a sign\n"),
     "checkin": (["checkin"], f"bad\nfour hours\ntwo\nwork\n{MARKER} again\n"),
     "an unfinished checkin": (["checkin"], f"bad, {MARKER}\n"),
     "chat with transcripts": (["--settings", "{settings}", "chat"], TYPED),

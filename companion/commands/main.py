@@ -13,6 +13,7 @@ from companion.commands.checkin_options import add_checkin
 from companion.commands.journal_options import add_journal
 from companion.commands.model_options import add_models
 from companion.commands.options import Commands, add
+from companion.commands.plan_options import add_plan
 from companion.commands.sense_options import add_sense
 from companion.commands.session_options import add_sessions
 from companion.commands.talk_options import add_talk
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _talking(commands)
     add_checkin(commands)
+    add_plan(commands)
     _files(commands)
     add_sense(commands)
     _checking(commands)

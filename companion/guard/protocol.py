@@ -21,7 +21,7 @@ MOST_ASKED = 2
 PROGRAM = "i-am-a-program"
 """Said once in every talk in which there is danger"""
 SAFE_TO_TALK = "ask-safe-to-talk"
-COMMANDS = frozenset({"help", "panic", "breathing", "repeat"})
+COMMANDS = frozenset({"plan", "help", "panic", "breathing", "repeat"})
 """Words that always work, also in danger, once its first sentence was said"""
 
 
