@@ -24,6 +24,7 @@ from companion.events import (
     Led,
     Level,
     PartialHeard,
+    Resumed,
     Said,
     SpeechStarted,
     Timed,
@@ -106,6 +107,8 @@ class View:
                 self.hearing, self.partial = True, ""
             case PartialHeard():
                 self.partial = event.text
+            case Resumed():
+                self.hearing, self.partial = False, ""
             case Heard():
                 self._heard(event)
             case Checked():

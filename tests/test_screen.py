@@ -15,6 +15,7 @@ from companion.events import (
     Heard,
     Level,
     PartialHeard,
+    Resumed,
     Said,
     SpeechStarted,
     Timed,
@@ -82,6 +83,7 @@ def test_it_fills_any_terminal_and_nothing_sticks_out(width, height, danger):
         ((*TALK, level(sounding=True)), "speaking"),
         ((*TALK, level(sounding=True, deaf=True)), "I do not listen meanwhile"),
         ((*TALK, level()), "listening"),
+        ((*TALK, SpeechStarted(TURN, 9.0), Resumed(TURN, 9.5), level(sounding=True)), "speaking"),
     ],
 )
 def test_whose_turn_it_is_stands_there_in_words(events, word):

@@ -25,7 +25,7 @@ from companion.commands.screening import Shown
 from companion.conversation import Conversation
 from companion.earcons import Earcon, make
 from companion.errors import AudioError
-from companion.events import Event, Heard, Level, SpeechStarted
+from companion.events import Event, Heard, Level, Resumed, SpeechStarted
 from companion.live import LiveTalk
 from companion.parts import Parts
 from companion.values import AudioChunk, State
@@ -147,7 +147,7 @@ class Talking:
                     self._sign(problem, talk)
                 if self._shall_reopen(event):
                     return True
-            elif isinstance(event, SpeechStarted | Heard):
+            elif isinstance(event, SpeechStarted | Resumed | Heard):
                 self._busy = isinstance(event, SpeechStarted)
         return False
 
