@@ -1,12 +1,9 @@
 """Hold a talk through a microphone and a loudspeaker. The only file that starts threads.
 
-The ear never waits for the mind. One thread hears, and keeps the time: seconds of sound
-from the microphone. Each turn is answered by a thread of its own, one sentence ahead of
-what is heard at the most; an answer that nobody wants any more keeps nobody waiting.
-Where the two meet is `floor.py`.
-
-It listens while it speaks. Its own voice is taken out of what it hears; where that does not
-succeed, and there are no headphones, it listens only while it is silent.
+The ear never waits for the mind. One thread hears, and keeps the time: seconds of sound from the
+microphone. Each turn is answered by a thread of its own, one sentence ahead of what is heard at
+the most; an answer that nobody wants keeps nobody waiting. They meet in `floor.py`.
+It listens while it speaks, as far as its own voice can be taken out of what it hears.
 """
 
 import threading
@@ -34,6 +31,7 @@ from companion.events import (
     TurnTaken,
 )
 from companion.floor import PATIENCE, Floor
+from companion.halves import Halves
 from companion.leading import Aside, Wish, begin_aside
 from companion.life import Life
 from companion.listening import Canceller, Listening, Taps, heed
@@ -42,7 +40,8 @@ from companion.stages import Clock, Ear, Microphone, Speaker
 from companion.telling import timed
 from companion.values import AudioChunk, Cleared, State, TurnId, Utterance
 
-Order = tuple[threading.Event, threading.Event]
+Order = tuple[threading.Event, threading.Event, Callable[[State], State]]
+"""The turn before was weighed, this one was, and the state from which it is answered"""
 
 
 class LiveTalk:
@@ -70,6 +69,7 @@ class LiveTalk:
         self._words = ""
         self._aside: Aside | None = None
         self._over = Overhearing(ear)
+        self._halves = Halves()
         self._last = TurnId(0)
         """The last turn that was taken or typed"""
         self._quiet = False
@@ -200,9 +200,9 @@ class LiveTalk:
             case SpeechStarted():
                 self._floor.happen(event)
                 self._hearing = self._conversation.listen(event.id, self.state)
-                self._words = ""
-                self._quiet = False
+                self._words, self._quiet = "", False
                 self._life.end_silence()
+                self._halves.begin(goes_on=event.goes_on and not self._floor.sounds)
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
                     self._over.begin(self._floor)
@@ -215,11 +215,10 @@ class LiveTalk:
         words = hearing.accept(event.chunk, self._taps.untouched(event.chunk))
         if self._aside:
             self._beside(event, hearing, self._aside)
-        new, self._words = bool(words) and words != self._words, words or self._words
-        if new:
-            self._ear.heard(words)
+        before, self._words = self._words, words or self._words
+        self._ear.heard(self._words, hearing.cadence().tone)
         self._over.go_on(self._floor)
-        if not new:
+        if self._words == before:
             return
         self._conversation.prepare(words, self.state)
         self._floor.happen(PartialHeard(event.id, words))
@@ -243,6 +242,7 @@ class LiveTalk:
             self._floor.happen(failure)
         if self._over.end(self._floor, utterance):
             return
+        utterance = self._halves.join(utterance)
         aside, self._aside = self._aside, None
         if aside and aside.obeyed:
             utterance = replace(utterance, id=TurnId(event.id.turn, self._last.revision + 1))
@@ -256,14 +256,15 @@ class LiveTalk:
         if not (aside or self._quiet):
             self._floor.want(utterance.id)
         before, self._weighed_before = self._weighed_before, threading.Event()
-        self._start(partial(self._answer, utterance, began, (before, self._weighed_before), aside))
+        order = (before, self._weighed_before, self._halves.take(utterance, self.state))
+        self._start(partial(self._answer, utterance, began, order, aside))
 
     # --- a thread that thinks and speaks -------------------------------------------------
 
     def _answer(self, heard: Utterance, began: float, order: Order, aside: Aside | None) -> None:
-        before, weighed = order
+        before, weighed, since = order
         before.wait(PATIENCE)
-        answer = self._weighed(heard, weighed, aside)
+        answer = self._weighed(heard, since(self.state), weighed, aside)
         self._let(timed(answer, heard, lambda: (self._floor.now, self._clock() - began)), heard.id)
 
     def _let(self, events: Generator[Event, None, None], id: TurnId) -> None:
@@ -275,12 +276,12 @@ class LiveTalk:
         self._floor.finish(id)
 
     def _weighed(
-        self, utterance: Utterance, weighed: threading.Event, aside: Aside | None
+        self, utterance: Utterance, state: State, weighed: threading.Event, aside: Aside | None
     ) -> Generator[Event, None, None]:
         """Weigh a turn, whether or not anybody waits for its answer; then yield that."""
         sentences: list[Event] = []
         act = ""
-        with closing(self._conversation.answer(utterance, self.state)) as answer:
+        with closing(self._conversation.answer(utterance, state)) as answer:
             for event in answer:
                 if isinstance(event, (Heard, Sensed, Checked, Kept, Failed)):
                     self._floor.happen(event)

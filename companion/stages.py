@@ -92,8 +92,11 @@ class Ear(Protocol):
         """Take the next sound; yield what it completes."""
         ...
 
-    def heard(self, words: str) -> None:
-        """Take the words so far of the turn that goes on: they tell whether it may be over."""
+    def heard(self, words: str, tone: float | None = None) -> None:
+        """Take the words so far, and how the voice came to its pause (`Cadence.tone`).
+
+        They tell whether the turn that goes on may be over.
+        """
         ...
 
     def overlap(self, *, after_question: bool) -> Overlap:

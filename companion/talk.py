@@ -30,6 +30,7 @@ from companion.events import (
     TurnTaken,
 )
 from companion.giving import STAGE_OF, Answer
+from companion.halves import Halves
 from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
 from companion.listening import Listening, heed
@@ -64,6 +65,7 @@ class Talk:
         self._kept = TurnId(0)
         """The turn that `state` is from"""
         self._quiet = Quiet()
+        self._halves = Halves()
         self._judging = self._paused = False
         """Somebody is heard over our answer, and it is not known yet whether they speak; and it
         is held back meanwhile"""
@@ -106,6 +108,7 @@ class Talk:
                 self._hearing = self._conversation.listen(event.id, self.state)
                 self._partial = ""
                 self._quiet.end()
+                self._halves.begin(goes_on=event.goes_on and speaker.drained() <= event.at)
                 self._aside = begin_aside(self.state, event.at)
                 if not self._aside:
                     yield from self._hold_back(event.at, speaker)
@@ -119,8 +122,7 @@ class Talk:
         if self._aside:
             yield from self._beside(event, hearing, self._aside, speaker)
         new, self._partial = bool(partial) and partial != self._partial, partial or self._partial
-        if new:
-            self._ear.heard(partial)
+        self._ear.heard(self._partial, hearing.cadence().tone)
         if self._judging:
             yield from self._judge(speaker)
         if not new:
@@ -156,7 +158,9 @@ class Talk:
             if not (yield from self._judge(speaker)):
                 self._judging = False
                 return
-        events = self._conversation.answer(utterance, self.state)
+        utterance = self._halves.join(utterance)
+        state = self._halves.take(utterance, self.state)(self.state)
+        events = self._conversation.answer(utterance, state)
         aside, self._aside = self._aside, None
         if aside and (yield from self._is_done(events, aside, utterance)):
             events.close()

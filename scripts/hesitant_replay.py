@@ -6,7 +6,7 @@ rules, so it is found once and kept beside the recordings.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from companion.hear.endings import Ending, Endings
 from companion.hear.holds import Holds, OwnPauses, Signs
 from companion.hear.silero import SileroDetector
 from companion.hear.turns import Change, TurnRules, Turns
+from companion.sense.cadence import CadenceReader
 from companion.stages import Recogniser
 from companion.values import AudioChunk, Expected
 
@@ -46,6 +47,8 @@ class Turn:
     speech: list[bool]
     """Whether each block holds speech"""
     recognised: Words = ()
+    tones: Sequence[tuple[float, float | None]] = ()
+    """From when on, in seconds, the voice was known to give the turn away (1) or hold it (-1)"""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,34 @@ def recognise(folder: Path, turns: Iterable[Turn], recogniser: Recogniser) -> No
         turn.recognised = heard[turn.file]
 
 
+def sense(folder: Path, turns: Iterable[Turn]) -> None:
+    """Give each turn how its voice comes to its pauses, as our own reader finds it."""
+    kept = folder / "tones.json"
+    found = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    for turn in turns:
+        if turn.file not in found:
+            found[turn.file] = list(_tones(folder / turn.file))
+        turn.tones = found[turn.file]
+    kept.write_text(json.dumps(found), encoding="utf-8")
+
+
+def _tones(path: Path) -> Iterator[tuple[float, float | None]]:
+    reader, last, end = CadenceReader(), None, 0.0
+    quiet = np.zeros(round(QUIET * RATE) // BLOCK * BLOCK, np.float32)
+    for block in blocks(path):
+        reader.accept(block)
+        end = block.end
+        if (tone := reader.cadence().tone) != last:
+            last = tone
+            yield round(end, 3), tone
+    # The recording ends with its voice, and a pause is known a moment later.
+    for at in range(0, RATE, BLOCK):
+        reader.accept(AudioChunk(quiet[at : at + BLOCK], RATE, end + at / RATE))
+        if (tone := reader.cadence().tone) != last:
+            last = tone
+            yield round(end + (at + BLOCK) / RATE, 3), tone
+
+
 def _partials(path: Path, recogniser: Recogniser) -> Iterator[tuple[float, str]]:
     recogniser.start(Expected())
     last = ""
@@ -129,16 +160,19 @@ class Player:
         after_question: bool = False,
         recognised: bool = False,
         tone: float | None = None,
+        cadence: bool = False,
     ) -> None:
         """Without `endings`, words do not count.
 
         `tone`: how often a made-up sign of tone is right, from 0 to 1; None: there is none.
+        `cadence`: the tone that our own reader finds counts.
         """
         self._rules = TurnRules(start=START, holds=holds)
         self._endings = endings
         self._after_question = after_question
         self._recognised = recognised
         self._tone = tone
+        self._cadence = cadence
         self._chance = np.random.default_rng(1)
 
     def play(self, turns: Iterable[Turn]) -> list[Result]:
@@ -153,6 +187,7 @@ class Player:
         words = _Heard(turn.recognised if self._recognised else oracle(turn))
         taken: list[float] = []
         signs, judged = Signs(self._after_question), ""
+        tones, tone = list(turn.tones if self._cadence else ()), None
         quiet = round(QUIET * RATE / BLOCK)
         for number, speech in enumerate([*turn.speech, *([False] * quiet)]):
             start, end = number * BLOCK / RATE, (number + 1) * BLOCK / RATE
@@ -160,6 +195,10 @@ class Player:
             if self._endings and words.now != judged:
                 judged = words.now
                 signs = Signs(self._after_question, self._judge(judged), self._sound(turn, end))
+            while tones and tones[0][0] <= end:
+                tone = tones.pop(0)[1]
+            if self._cadence:
+                signs = replace(signs, tone=tone)
             for moment in machine.push(speech, start, end, signs):
                 if moment.change is Change.TAKEN:
                     taken.append(moment.at)

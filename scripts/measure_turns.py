@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from hesitant_replay import Player, Result, Turn, read_set, recognise
+from hesitant_replay import Player, Result, Turn, read_set, recognise, sense
 from make_hesitant import make
 from turns_plot import draw
 
@@ -151,6 +151,13 @@ def rows(turns: Sequence[Turn], endings: Endings) -> Iterable[str]:
     fixed = replace(PATIENT, learns=False)
     yield row("patient, habits not learned", run(turns, Player(fixed, endings)))
     yield row("patient, words not looked at", run(turns, Player(PATIENT, None)))
+    yield row(
+        "patient, with the cadence of the voice", run(turns, Player(PATIENT, endings, cadence=True))
+    )
+    yield row(
+        "balanced, with the cadence of the voice",
+        run(turns, Player(BALANCED, endings, cadence=True)),
+    )
     toned = Player(PATIENT, endings, tone=0.8)
     yield row("patient, with a made-up tone that is right in 80 %", run(turns, toned))
 
@@ -280,6 +287,7 @@ def main() -> int:
     if not (options.set / "labels.json").is_file():
         make(options.set, 600)
     turns = read_set(options.set, "test")
+    sense(options.set, turns)
     ear = ears()
     recognise(options.set, (turn for turn in turns if number(turn) < RECOGNISED), ear)
     text, drawn = page(turns, ear)

@@ -70,9 +70,9 @@ class TimedEar:
         """Say what a voice over ours is."""
         return self._inner.overlap(after_question=after_question)
 
-    def heard(self, words: str) -> None:
+    def heard(self, words: str, tone: float | None = None) -> None:
         """Take the words so far."""
-        self._inner.heard(words)
+        self._inner.heard(words, tone)
 
     def flush(self) -> Iterator[EarEvent]:
         """Take the turn that is going on, if any."""

@@ -45,6 +45,7 @@ class TurnEar:
         self._now = 0.0
         """Seconds: the end of the last sound"""
         self._words = ""
+        self._tone: float | None = None
         self._judged: tuple[str, bool, Ending] = ("", False, Ending.UNKNOWN)
         """Words, whether they came after a question, and how they end"""
 
@@ -76,9 +77,9 @@ class TurnEar:
         if not self._turns.speaking and not was_speaking:
             self._remember(chunk)
 
-    def heard(self, words: str) -> None:
-        """Take the words so far of the turn that goes on."""
-        self._words = words
+    def heard(self, words: str, tone: float | None = None) -> None:
+        """Take the words so far of the turn that goes on, and the tone of its last pause."""
+        self._words, self._tone = words, tone
 
     def overlap(self, *, after_question: bool) -> Overlap:
         """Say what the voice over our own is so far. `after_question`: what we say asks."""
@@ -108,18 +109,18 @@ class TurnEar:
 
     def _signs(self, after_question: bool) -> Signs:
         if self._endings is None:
-            return Signs(after_question)
+            return Signs(after_question, tone=self._tone)
         if self._judged[:2] != (self._words, after_question):
             ending = self._endings.judge(self._words, after_question=after_question)
             self._judged = (self._words, after_question, ending)
-        return Signs(after_question, self._judged[2])
+        return Signs(after_question, self._judged[2], self._tone)
 
     def _happen(self, moment: Moment, chunk: AudioChunk | None) -> Iterator[EarEvent]:
         """Tell of a change. `chunk` is the sound that it came with, if nobody spoke before."""
         match moment.change:
             case Change.STARTED:
                 self._turn += 1
-                self._words = ""
+                self._words, self._tone = "", None
                 yield SpeechStarted(self._id, self._turns.began, self._turns.goes_on)
                 for earlier in self._before:
                     yield Spoken(self._id, earlier)

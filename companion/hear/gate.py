@@ -40,9 +40,9 @@ class PausedEar:
             self._was_open = False
             yield from self._ear.flush()
 
-    def heard(self, words: str) -> None:
-        """Take the words so far of the turn that goes on."""
-        self._ear.heard(words)
+    def heard(self, words: str, tone: float | None = None) -> None:
+        """Take the words so far of the turn that goes on, and the tone of its last pause."""
+        self._ear.heard(words, tone)
 
     def overlap(self, *, after_question: bool) -> Overlap:
         """Say what the voice over our own is so far."""
@@ -95,7 +95,7 @@ class PressedEar:
             self._told = True
             yield LongTurn(TurnId(self._turn), chunk.end)
 
-    def heard(self, words: str) -> None:
+    def heard(self, words: str, tone: float | None = None) -> None:
         """Need no words: the key tells when a turn is over."""
 
     def overlap(self, *, after_question: bool) -> Overlap:
