@@ -90,9 +90,9 @@ class ScopeGuard:
     def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
         """Give a reviewed safety line. Raises GuardError where there is none."""
         try:
-            if self._at and turn:
-                return Cleared(self._at(turn.care.country, turn.now)[line_id])
-            return self._reviewed[line_id]
+            # What does not depend on place and hour, such as a questionnaire, is as it was read.
+            at = self._at(turn.care.country, turn.now) if self._at and turn else {}
+            return Cleared(at[line_id]) if line_id in at else self._reviewed[line_id]
         except KeyError:
             raise GuardError(f"There is no reviewed sentence '{line_id}'.") from None
 
