@@ -49,6 +49,8 @@ COMMANDS = {
     "help": (["--help"], ""),
     "setup": (["setup"], ""),
     "chat": (["chat", "--json"], "i am worried about my work\nhelp\n"),
+    "checkin": (["checkin", "--json"], "fine\nfive hours\n"),
+    "questionnaire": (["questionnaire", "phq2", "--json"], "several days\nmost days\nyes\n"),
     "guard": (["guard", "--json"], "hello\n"),
     "say": (["say", "--out", "{tmp}/said.wav"], "Take your time. It is 10:30."),
     "hear": (["hear", "--json", "{demo}"], ""),

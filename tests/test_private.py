@@ -43,6 +43,9 @@ TYPED = f"i feel so bad about {MARKER}\ni want to die because of {MARKER}\n"
 KEPT = {
     "chat": (["chat", "--json"], TYPED),
     "plan": (["plan", "--add", "1"], f"{MARKER} is a sign\n"),
+    "chat with facts": (["chat"], f"i'm worried about my {MARKER}\nforget that\nhello\n"),
+    "memory": (["memory"], ""),
+    "questionnaire": (["questionnaire", "phq2"], f"several days {MARKER}\n"),
     "checkin": (["checkin"], f"bad\nfour hours\ntwo\nwork\n{MARKER} again\n"),
     "an unfinished checkin": (["checkin"], f"bad, {MARKER}\n"),
     "chat with transcripts": (["--settings", "{settings}", "chat"], TYPED),

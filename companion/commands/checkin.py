@@ -17,8 +17,8 @@ from companion.parts import read_parts
 from companion.settings import read_settings
 from companion.values import State, Transcript, TurnId, Utterance
 
-HOW = """A number, a word or a sentence will do. 'skip' leaves a part out, 'done' ends it,
-'stop' clears the screen, 'help' shows numbers, Ctrl+D ends."""
+HOW = """A number, a word or a sentence will do. 'skip' leaves a part out, 'done' ends
+it, 'stop' clears the screen, 'help' shows numbers, Ctrl+D ends."""
 OVER = "(Enter ends. If something is wrong, say so: no, five hours.)"
 
 
