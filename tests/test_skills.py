@@ -6,6 +6,7 @@ import pytest
 
 from companion import app, paths
 from companion.errors import SettingsError
+from companion.hear.typed import TypedRecogniser
 from companion.memory.practised import of_skill
 from companion.parts import read_parts
 from companion.records import Form, Given
@@ -26,6 +27,12 @@ ANSWERS = {
 GUARD = app.build_guards(read_parts(Settings())).outgoing
 
 
+class GoodEar(TypedRecogniser):
+    """What is said is heard, as a good recogniser hears it."""
+
+    name = "good"
+
+
 def test_every_exercise_of_the_list_is_there():
     """CBT, ACT, self-compassion, sleep, activity."""
     assert set(SKILLS) == {
@@ -35,10 +42,11 @@ def test_every_exercise_of_the_list_is_there():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("ear", [TypedRecogniser, GoodEar])
 @pytest.mark.parametrize("name", list(SKILLS))
-def test_it_is_walked_to_its_end_interrupted_once_and_resumed(name):
-    """By its own name; another talk comes between, and what was said is not lost."""
-    person, skill = Person(), SKILLS[name]
+def test_it_is_walked_to_its_end_interrupted_once_and_resumed(name, ear):
+    """Typed and by voice; another talk comes between, and what was said is not lost."""
+    person, skill = Person(ear=ear), SKILLS[name]
     said = [person.says(skill.asked[0])]
     assert person.form.name == name and not person.form.done
     for at in range(len(skill.steps) + 2):
@@ -55,7 +63,7 @@ def test_it_is_walked_to_its_end_interrupted_once_and_resumed(name):
             assert person.form.given[: len(given)] == given
         said.append(person.says(ANSWERS[person.state.expected.kind]))
 
-    assert person.form.done
+    assert person.form.done and person.form.spoken is (ear is GoodEar)
     for words in said:
         assert words and words.count("?") <= 1 and len(words.split()) < 60
 
