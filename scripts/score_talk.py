@@ -1,6 +1,6 @@
 """Score the talk with scripted persons, through `companion chat --json`.
 
-    python scripts/score_talk.py [--gguf FILE]… [--persons NAME,…] [--show NAME] [--write]
+    python scripts/score_talk.py [--gguf FILE]… [--persons NAME,…] [--show NAME] [--here] [--write]
 
 With no language model, and with each GGUF named (`scripts/make_test_models.py` makes a tiny one
 that writes nonsense: what it says must never be worse than the written reply). Measured in
@@ -25,9 +25,15 @@ from talk_bench import measures
 from talk_bench.measures import Talk, Turn
 from talk_bench.persons import Person, Script, read_persons
 
-from companion import paths
+from companion import app, paths
+from companion.commands.show import Turns
+from companion.events import Kept
 from companion.guard.outgoing import ScopeGuard
 from companion.guard.words import read_normaliser
+from companion.hear.typed import TypedRecogniser
+from companion.parts import read_parts
+from companion.settings import Settings, ThinkSettings
+from companion.values import State, Transcript, TurnId, Utterance
 
 PERSONS = ROOT / "scripts" / "talk_bench" / "persons.yaml"
 PAGE = ROOT / "docs" / "talk-quality.md"
@@ -64,6 +70,41 @@ def hold(person: Person, settings: Path, home: str) -> Talk:
     return talk
 
 
+class Here:
+    """The same talk in this process: quicker, since the program is loaded once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._talk = app.build_conversation(read_parts(settings), TypedRecogniser(), aloud=False)
+
+    def hold(self, person: Person) -> Talk:
+        """Hold one talk."""
+        talk, script, state = Talk(person.name, person.about), Script(person), State()
+        said: Sequence[str] = ()
+        while (line := script.says(said)) is not None:
+            began = time.perf_counter()
+            turn = Turns()
+            heard = Utterance(TurnId(len(talk.turns) + 1), Transcript(line, typed=True))
+            for event in self._talk.answer(heard, state):
+                turn.add(event)
+                state = event.state if isinstance(event, Kept) else state
+            answer = turn.as_object()
+            said = answer["said"]
+            seconds = time.perf_counter() - began
+            talk.turns.append(
+                Turn(line, answer["act"], answer["skill"], answer["risk"], list(said), seconds)
+            )
+        return talk
+
+
+def talks_here(persons: Sequence[Person], model: Path | None) -> list[Talk]:
+    """Hold all talks in this process."""
+    think = (
+        ThinkSettings(mind="llama", model=str(model)) if model else ThinkSettings(mind="written")
+    )
+    here = Here(Settings(think=think))
+    return [here.hold(person) for person in persons]
+
+
 def talks_with(persons: Sequence[Person], model: Path | None) -> list[Talk]:
     """Hold all talks with one mind."""
     with tempfile.TemporaryDirectory() as home:
@@ -89,6 +130,7 @@ def main() -> None:
     parser.add_argument("--gguf", type=Path, action="append", default=[])
     parser.add_argument("--persons", default="", help="only these, separated by commas")
     parser.add_argument("--show", default="", help="print these transcripts, separated by commas")
+    parser.add_argument("--here", action="store_true", help="in this process: quicker")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     chosen = set(options.persons.split(",")) - {""}
@@ -96,9 +138,10 @@ def main() -> None:
     safety = paths.content() / "en" / "safety"
     guard = ScopeGuard(safety, {}, read_normaliser(safety))
 
-    columns: dict[str, list[Talk]] = {"no model": talks_with(persons, None)}
+    held = talks_here if options.here else talks_with
+    columns: dict[str, list[Talk]] = {"no model": held(persons, None)}
     for model in options.gguf:
-        columns[model.stem] = talks_with(persons, model.resolve())
+        columns[model.stem] = held(persons, model.resolve())
     scored = {name: measures.figures(talks, guard) for name, talks in columns.items()}
     table = [f"| | {' | '.join(scored)} |", f"|---|{'---|' * len(scored)}"]
     for row in next(iter(scored.values())):

@@ -39,6 +39,7 @@ class _Forms(Content):
     joints: tuple[str, ...]
     subjects: tuple[str, ...]
     loose: tuple[str, ...]
+    hanging: tuple[str, ...]
     verbs: tuple[str, ...]
     clauses: tuple[_Clause, ...]
     events: tuple[str, ...]
@@ -153,7 +154,8 @@ class Mirror:
                 break
             words.append(piece)
         while words and words[-1].casefold() in self._forms.loose:
-            words.pop()
+            if words.pop().casefold() in self._forms.hanging:
+                return []
         return words
 
     def _fits(self, words: Sequence[str], begins: str) -> bool:

@@ -28,6 +28,7 @@ LISTENED = 2
 """Turns of telling before anything is offered or a thought is asked about"""
 BETWEEN_OFFERS = 5
 BETWEEN_PATTERNS = 6
+BETWEEN_QUESTIONS = 3
 BETWEEN_SUMMARIES = 8
 BETWEEN_PERSONS = 12
 """Turns"""
@@ -76,7 +77,7 @@ def _bare(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
     if agreed is None:
         return None
     if agreed:
-        return composer.say("ask", replies.bare_yes, name="bare_yes")
+        return composer.say("reflect", replies.bare_yes, name="bare_yes")
     return composer.say("reflect", replies.bare_no, name="bare_no")
 
 
@@ -132,9 +133,9 @@ def _plainly(tools: Tools, turn: Turn, composer: Composer, heard: Heard) -> tupl
     replies = tools.replies
     few = len(turn.transcript.text.split()) <= FEW
     if composer.mind.care in replies.care:
-        return composer.lines("short", replies.short) if few else _cared(tools, composer)
+        return composer.lines("short", replies.short) if few else _felt(tools, composer, heard)
     if heard.trap:
-        harsh = heard.trap.kind == "labelling"
+        harsh = heard.topic == "myself"
         name, variants = ("about-it-myself", replies.about_it["myself"])
         return composer.lines(*((name, variants) if harsh else ("painful", replies.painful)))
     if few and asked_last(composer):
@@ -199,7 +200,7 @@ def _act(
     if due and (plainly or told == 3 and not short):
         lines += composer.lines("ask_rating", replies.ask_rating)
         return composer.plan("check_in", lines, expected=SCALE, step="rating")
-    if not short and (plan := _offer(tools, composer, lines)):
+    if not short and (plan := _offer(tools, composer, heard, lines)):
         return plan
     if asked_last(composer):
         # Reflections outnumber questions: after an answer we only listen.
@@ -230,10 +231,12 @@ def _pattern(
     return composer.plan("pattern", lines, expected=YES_NO, step="pattern")
 
 
-def _offer(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan | None:
+def _offer(tools: Tools, composer: Composer, heard: Heard, lines: tuple[Line, ...]) -> Plan | None:
     """Offer one exercise that fits; with a racing body, breathing comes first."""
     mind = composer.mind
     if mind.told <= LISTENED or since(composer, "offer") < BETWEEN_OFFERS:
+        return None
+    if since(composer, "pattern") < BETWEEN_QUESTIONS:
         return None
     if since(composer, FORM_ACT) < BETWEEN_OFFERS or since(composer, "lead") < BETWEEN_OFFERS:
         return None
@@ -241,7 +244,7 @@ def _offer(tools: Tools, composer: Composer, lines: tuple[Line, ...]) -> Plan | 
         composer.changed(offered=(*mind.offered, BREATHING))
         lines = lines[:2] + composer.lines("offer_breathing", tools.replies.offer_breathing)
         return composer.plan("offer", lines, expected=YES_NO, step=OFFERED)
-    need = Need(mind.feeling, mind.topic, care=mind.care, offered=mind.offered)
+    need = Need(mind.feeling, heard.topic, heard.trap is not None, mind.care, mind.offered)
     name = tools.skills.fitting(need)
     return composer.offer(tools.skills, name, lines[:1]) if name else None
 

@@ -139,7 +139,10 @@ def early_advice(talks: Sequence[Talk]) -> int:
     )
     return sum(
         any(
-            t.act in ("offer", "form", "lead") and not wanted.search(t.heard)
+            t.act in ("offer", "form", "lead")
+            and not wanted.search(t.heard)
+            and "rather talk" not in t.words
+            and "go on talking" not in t.words
             for t in talk.turns[:2]
         )
         for talk in talks
