@@ -96,6 +96,8 @@ class View:
     took: float | None = None
     """Seconds from the end of the voice to the first sound of the last answer"""
     level: Level | None = None
+    voice: bool = False
+    """What sounds is an answer, and no soft sign of life"""
     breath: Breath | None = None
     """What sounds of an exercise that is led"""
     in_danger: bool = False
@@ -126,12 +128,13 @@ class View:
                 self.breath = None
             case Said():
                 self.neutral, self.waiting_since = False, None
-                self.breath = None
+                self.breath, self.voice = None, True
                 self.log.append(("me", event.text))
             case Timed():
                 self.took = event.hold + event.work
             case Level():
-                self.level = event
+                ended = self.level and self.level.sounding and not event.sounding
+                self.level, self.voice = event, self.voice and not ended
             case Failed():
                 self.note = f"Something failed ({event.stage}: {event.problem}); it goes on."
 
@@ -231,7 +234,7 @@ class View:
         if self.breath and not self.hearing:
             line = self.breath.line(level.at if level else 0.0, marks.full, marks.empty)
             return f"{marks.speaking} {line}"
-        if level and level.sounding and not self.hearing:
+        if level and level.sounding and self.voice and not self.hearing:
             deaf = ": I do not listen meanwhile" if level.deaf else ""
             return f"{marks.speaking} speaking{deaf}"
         if self.waiting_since is not None and not self.hearing:

@@ -83,6 +83,7 @@ def test_it_fills_any_terminal_and_nothing_sticks_out(width, height, danger):
         ((*TALK, level(sounding=True)), "speaking"),
         ((*TALK, level(sounding=True, deaf=True)), "I do not listen meanwhile"),
         ((*TALK, level()), "listening"),
+        ((level(sounding=True),), "listening"),  # a soft sign of life is no voice
         ((*TALK, SpeechStarted(TURN, 9.0), Resumed(TURN, 9.5), level(sounding=True)), "speaking"),
     ],
 )

@@ -12,13 +12,16 @@ from rich.console import Console, Group
 from rich.live import Live
 
 from companion.commands.keyboard import Key
-from companion.commands.show import Printer, Written
+from companion.commands.show import Printer, Written, fit
 from companion.events import Checked, Event, Level, Said
 from companion.risk import Risk
 from companion.screen import PLAIN, Facts, Marks, View
 
 CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J"
 """Go home, clear, and then forget the scrollback: some terminals put there what they clear"""
+LETTERS = locale.getencoding()
+"""The encoding of this terminal: asked when this is imported, because eSpeak changes what is
+answered later"""
 STEADY = 0.2
 """Seconds between two pictures while nothing but the level changes"""
 
@@ -85,22 +88,23 @@ class Lines:
     def tell(self, text: str) -> None:
         """Print it once."""
         if text and text != self._told:
-            print(text, file=sys.stderr)
+            self._print(text, sys.stderr)
         self._told = text
 
     def begin(self, devices: str, hint: str) -> None:
         """Print both."""
-        print(f"{devices}\n{hint}", file=sys.stderr, flush=True)
+        for line in (devices, *hint.splitlines()):
+            self._print(line, sys.stderr)
 
     def lose(self, problem: str) -> None:
         """Print it."""
-        print(f"\n{problem}", file=sys.stderr)
-        if self._in_danger:
-            print(self._facts.numbers, file=sys.stderr)
-        print("Waiting until it is back; Ctrl+C ends the talk.", file=sys.stderr, flush=True)
+        numbers = [self._facts.numbers] if self._in_danger else []
+        for line in ("", problem, *numbers, "Waiting until it is back; Ctrl+C ends the talk."):
+            self._print(line, sys.stderr)
 
-    def _print(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+    def _print(self, text: str, out: TextIO | None = None) -> None:
+        out = out or self._out
+        print(fit(text, 0, out), file=out, flush=True)
 
 
 class Screen:
@@ -222,8 +226,7 @@ def shown(
 
 def _terminal(out: TextIO) -> IO[str]:
     """Give the terminal with the letters that it really has."""
-    letters = locale.getencoding()
-    if not out.isatty() or letters.lower().replace("-", "") == "utf8":
+    if not out.isatty() or LETTERS.lower().replace("-", "") == "utf8":
         return out
     raw = os.fdopen(os.dup(out.fileno()), "wb")
-    return io.TextIOWrapper(raw, encoding=letters, errors="replace")
+    return io.TextIOWrapper(raw, encoding=LETTERS, errors="replace")

@@ -74,7 +74,7 @@ class Written:
         if isinstance(event, Led) and event.cue.kind == "say":
             text = event.cue.text or ""
         if text:
-            print(_fit(f"companion: {text}", 11, self._out), file=self._out, flush=True)
+            print(fit(f"companion: {text}", 11, self._out), file=self._out, flush=True)
 
 
 class Printer:
@@ -86,10 +86,10 @@ class Printer:
     def show(self, event: Event) -> None:
         """Print what a person may want to see of an event."""
         for line in _lines(event):
-            print(_fit(line, 21, self._out), file=self._out, flush=True)
+            print(fit(line, 21, self._out), file=self._out, flush=True)
 
 
-def _fit(line: str, indent: int, out: TextIO) -> str:
+def fit(line: str, indent: int, out: TextIO) -> str:
     """Break a line between words where a person reads it; leave it whole for a program."""
     if not out.isatty() or not line:
         return line
