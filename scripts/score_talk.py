@@ -119,8 +119,9 @@ def transcript(talk: Talk) -> str:
     lines = [f"### {talk.name}: {talk.about}", ""]
     for turn in talk.turns:
         heard = turn.heard if len(turn.heard) < 160 else turn.heard[:157] + "…"
+        words = turn.words.replace("\n", " / ")
         lines += [f"- **person:** {heard or '(silence)'}"]
-        lines += [f"  - **{turn.act}{'/' + turn.skill if turn.skill else ''}:** {turn.words}"]
+        lines += [f"  - **{turn.act}{'/' + turn.skill if turn.skill else ''}:** {words}"]
     return "\n".join(lines) + "\n"
 
 

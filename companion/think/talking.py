@@ -29,6 +29,8 @@ LISTENED = 2
 BETWEEN_OFFERS = 5
 BETWEEN_PATTERNS = 6
 BETWEEN_QUESTIONS = 3
+SPARED = 3
+"""Turns in which whoever was annoyed with us is asked nothing"""
 BETWEEN_SUMMARIES = 8
 BETWEEN_PERSONS = 12
 """Turns"""
@@ -195,14 +197,14 @@ def _act(
     if plan := _pattern(tools, composer, heard, lines):
         return plan
     plainly = told == 1 and heard.feeling and heard.topic
-    annoyed = since(composer, "hostile") <= 4
+    annoyed = since(composer, "hostile") <= SPARED
     due = not turn.mind.ratings and since(composer, "check_in") > 9 and not annoyed
     if due and (plainly or told == 3 and not short):
         lines += composer.lines("ask_rating", replies.ask_rating)
         return composer.plan("check_in", lines, expected=SCALE, step="rating")
     if not short and (plan := _offer(tools, composer, heard, lines)):
         return plan
-    if asked_last(composer):
+    if asked_last(composer) or since(composer, "hostile") <= SPARED:
         # Reflections outnumber questions: after an answer we only listen.
         if told > 8 and since(composer, "person") >= BETWEEN_PERSONS:
             person = composer.lines("person", replies.person)
