@@ -31,7 +31,7 @@ def danger(level: Risk, kind: Kind = Kind.SUICIDE, **known: object) -> Plan | No
     return answer(Assessment(level, (kind,), ask=True), state)
 
 
-def answer(found: Assessment, state: RiskState, words: str = "") -> Plan | None:
+def answer(found: Assessment, state: RiskState, words: str = "hm") -> Plan | None:
     """Let one turn be learnt from and answered, after the guard has weighed it."""
     state = WRITTEN.learn(found, state, None)
     heard = Transcript(words, typed=True)

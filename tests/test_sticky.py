@@ -104,7 +104,7 @@ def test_misheard_counts_only_after_asking_again_what_was_not_heard_well():
 
     doubtful = Talk()
     said = doubtful.say(WISH, confidence=0.2)
-    assert said[:2] == ["misheard", "i-am-a-program"] and said[-1] == "ask-misheard"
+    assert said[0] == "misheard" and said[-1] == "ask-misheard"
     doubtful.say("no", confidence=0.9)
     assert doubtful.state.level is Risk.SOFT
 

@@ -21,6 +21,10 @@ MOST_ASKED = 2
 PROGRAM = "i-am-a-program"
 """Said once in every talk in which there is danger"""
 SAFE_TO_TALK = "ask-safe-to-talk"
+NEUTRAL = ("still-here", "still-here-short")
+"""Said into a silence, they tell nobody what it was about"""
+SCREENS = {Kind.HARM_FROM_OTHERS: "violence-screen", Kind.CHILD_AT_RISK: "child-screen"}
+"""Which numbers are shown, where it is not those for a crisis"""
 COMMANDS = frozenset({"plan", "help", "panic", "breathing", "repeat"})
 """Words that always work, also in danger, once its first sentence was said"""
 
@@ -45,11 +49,12 @@ class WrittenProtocol:
     def answer(self, turn: Turn) -> Plan | None:
         """Give the answer that is due, or None where ordinary talk may go on."""
         command = self._command(turn.transcript.text)
-        now = _Moment(turn.assessment, turn.risk, command)
+        silent = not turn.transcript.text.strip()
+        now = _Moment(turn.assessment, turn.risk, command, silent)
         urgent = (self._fall_silent, self._first, self._reply)
         others = (
-            self._after_remark, self._unclear, self._ask_whether_safe, self._carried,
-            self._stay, self._again, self._child,
+            self._keep_company, self._after_remark, self._unclear, self._ask_whether_safe,
+            self._carried, self._stay, self._again, self._child,
         )  # fmt: skip
         works = command in COMMANDS and not turn.risk.is_child
         steps = urgent if works else (*urgent, *others)
@@ -77,7 +82,7 @@ class WrittenProtocol:
         if found.doubtful and state.level <= Risk.CONCERN and not state.asked_anew:
             # Nobody is told to call for help on a guess: first, was it heard rightly?
             step = self._protocol.around["misheard"]
-        numbers = "violence-screen" if kind is Kind.HARM_FROM_OTHERS else "numbers-screen"
+        numbers = SCREENS.get(kind, "numbers-screen")
         step = step.model_copy(update={"screen": (*step.screen, numbers)})
         if PROGRAM not in state.passed:
             where = "screen" if kind is Kind.HARM_FROM_OTHERS else "say"
@@ -97,6 +102,18 @@ class WrittenProtocol:
             step = self._protocol.around["ladder_end_high" if high else "ladder_end"]
         return self._plan(step, state, asked)
 
+    def _keep_company(self, now: "_Moment") -> Plan | None:
+        """Answer silence with few words that ask for nothing; a question stays open."""
+        state = now.state
+        if not now.silent or not Risk.CONCERN <= state.level < Risk.IMMEDIATE or now.is_carried:
+            return None
+        lines = [quiet.say for quiet in self._protocol.silence]
+        if Kind.HARM_FROM_OTHERS in state.kinds:
+            # Somebody else may be in the room: nothing that tells what it was about.
+            lines = [line for line in lines if line in NEUTRAL]
+        kept = self._plan(Step(say=(lines[state.told % len(lines)],)), state, "silence")
+        return replace(kept, risk=replace(state, told=state.told + 1))
+
     def _after_remark(self, now: "_Moment") -> Plan | None:
         """Answer how a danger is taken back: kindly, and without believing it too soon."""
         state, name = now.state, now.remark
@@ -112,14 +129,19 @@ class WrittenProtocol:
         state = now.state
         if not state.asked:
             return None
+        immediate = state.level is Risk.IMMEDIATE and not state.carried
+        if immediate and state.asked != SAFE_TO_TALK:
+            # Here nobody is corrected: what matters is said in other words.
+            return None
         if state.times_asked < MOST_ASKED:
             # Somebody who says more of it has not been unclear.
             said = "heard" if now.found.level >= Risk.CONCERN else "unclear"
             return self._plan(Step(say=(said,), ask=state.asked), state, "unclear")
         # Nobody is pressed for an answer: the numbers are said, and the talk goes on.
         state = replace(state, asked="", times_asked=0, passed=(*state.passed, state.asked))
-        if state.level is Risk.IMMEDIATE and not state.carried:
-            return None
+        if SAFE_TO_TALK in state.passed[-1:]:
+            # Who does not say that it is safe may not be alone.
+            return self._around("hushed", replace(state, hushed=True))
         return self._around("given_up", state)
 
     def _ask_whether_safe(self, now: "_Moment") -> Plan | None:
@@ -212,6 +234,8 @@ class _Moment:
     state: RiskState
     command: str | None
     """The word that always works, where one was said"""
+    silent: bool = False
+    """Nothing was said at all"""
 
     @property
     def is_new(self) -> bool:

@@ -160,6 +160,7 @@ def fill(protocol: Protocol, helplines: Helplines) -> Mapping[str, str]:
         "check": helplines.check("suicide"),
         "screen": helplines.screen("suicide"),
         "violence_screen": helplines.screen("violence"),
+        "child_screen": helplines.screen("child"),
     }
     return {line_id: _fill_one(line_id, text, numbers) for line_id, text in protocol.lines.items()}
 
