@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import queue
+import signal
 import sys
 import termios
 
@@ -107,8 +108,13 @@ def test_panic_is_asked_for_by_its_word_and_listened_to(ear, open):
 
 def test_quit_ends_the_talk_as_ctrl_c_does():
     """From whatever it is busy with."""
-    with pytest.raises(KeyboardInterrupt):
-        Controls(gate(), "panic").press(Key.QUIT)
+    # What runs in the background of a shell ignores Ctrl+C; a talk takes it all the same.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Controls(gate(), "panic").press(Key.QUIT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_keys_pressed_before_there_is_a_talk_harm_nothing():

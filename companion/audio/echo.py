@@ -24,6 +24,10 @@ JUDGED = 300
 """Blocks (6 s at 20 ms) whose median counts: a person who speaks over us does not change it"""
 FIRST = 25
 """Blocks of echo before anything is known (0.5 s)"""
+SETTLED, WORST = 75, 10
+"""Blocks of echo (1.5 s), and the percentile of them that must have enough taken away before it
+is believed: in a hard room the canceller takes four seconds to learn, and half of our voice is
+gone before the rest is"""
 UNHEARD = 50
 """Blocks of our voice without any echo (1 s) after which there is none: headphones, say"""
 TAIL = 0.7
@@ -66,6 +70,7 @@ class EchoCanceller:
         """Decibels of blocks with our voice, before and after"""
         self._room: deque[float] = deque(maxlen=ROOM)
         """dBFS of blocks while we are silent"""
+        self._has_settled = False
 
     def cancel(self, chunk: AudioChunk) -> AudioChunk:
         """Give a block at 16 kHz without our voice; untouched while we are silent."""
@@ -76,6 +81,7 @@ class EchoCanceller:
         clean = self._frames(chunk.samples, far)
         if _level(far) > AUDIBLE:
             self._levels.append((_level(chunk.samples), _level(clean)))
+            self._has_settled = self._has_settled or self._settles()
         return replace(chunk, samples=clean)
 
     @property
@@ -90,8 +96,13 @@ class EchoCanceller:
     def works(self) -> bool:
         """Whether one may speak over us: it is known that enough is taken away."""
         if (erle := self.erle) is not None:
-            return erle >= ENOUGH
-        return len(self._levels) >= UNHEARD and len(self._echoes()) < FIRST
+            return self._has_settled and erle >= ENOUGH
+        return len(self._levels) >= UNHEARD
+
+    def _settles(self) -> bool:
+        heard = self._echoes()[-SETTLED:]
+        taken = [before - after for before, after in heard]
+        return len(heard) == SETTLED and float(np.percentile(taken, WORST)) >= ENOUGH
 
     def _echoes(self) -> list[tuple[float, float]]:
         # What is taken away below the noise of the room counts as noise.
