@@ -48,10 +48,16 @@ class Aside:
 
     def hear(self, leader: Leader | None, hearing: Listening, voiced: float) -> Wish | None:
         """Take what is heard so far, which holds so many seconds of voice."""
+        if command(leader, hearing.words) == "stop":
+            self.hushed = True
+            return Wish.HUSH
         if self.obeyed or self.hushed:
             return None
         found = command(leader, hearing.command(STEADY))
-        if found and found != "stop":
+        # A grammar hears a command in anything: a free ear has to hear the same one. Without one
+        # it is obeyed when the turn is over, and the whole of it was compared.
+        sure = hearing.has_two_ears and command(leader, hearing.words) == found
+        if found and sure:
             self.obeyed = found
             return Wish.OBEY
         if not self.waits and voiced >= HUSH:

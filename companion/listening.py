@@ -128,6 +128,9 @@ class Listening:
         self._reader = reader
         self._melody = melody
         self._commands = commands
+        self.words = ""
+        """What is heard freely so far"""
+        self.has_two_ears = commands is not None
         self._command, self._still = "", 0.0
         """Words for a command, and the seconds for which they have been the same"""
         self._closed = 0.0
@@ -145,7 +148,7 @@ class Listening:
     def accept(self, chunk: AudioChunk, raw: AudioChunk | None = None) -> str:
         """Take the next sound; give the words so far. `raw` is untouched sound for the tone."""
         words = self._try("hear", lambda: self._recogniser.accept(chunk)) or ""
-        command = words
+        self.words = command = words
         if commands := self._commands:
             command = self._try("command", lambda: commands.accept(chunk)) or ""
         self._still = self._still + chunk.seconds if command == self._command else 0.0

@@ -166,7 +166,7 @@ class Talk:
             events.close()
             return
         if aside:
-            yield from self._silence(event.at, speaker)
+            yield from self._silence(self._now, speaker)
         self._give_up()
         self._last = event.id
         self._answer = Answer(event.id, events, event.at, utterance.hold, work)

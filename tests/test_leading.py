@@ -79,7 +79,7 @@ def hold(
     ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
     stages = {
         "voices": (ToneVoice(),), "prosody_reader": None, "leader": leader(), "policy": Leads(),
-        "recogniser": Ear(*words),
+        "recogniser": Ear(*words), "commands": Ear(*words[1:]),
     } | changes  # fmt: skip
     talk = Talk(ear, conversation(**stages), lambda: next(ticks), lambda said: said == "stop")
     events = list(talk.run(ListMicrophone(blocks(*sound)), speaker or FileSpeaker()))
@@ -292,7 +292,9 @@ def test_danger_after_a_command_in_the_same_breath_is_heard():
             return Transcript("danger" if self._now == "slower" else self._now)
 
     sound = (*SOUNDS, ("speech", 3.0), ("silence", 20.0))
-    talk, events = hold(*sound, words=(), recogniser=Slower("breathing", "slower"))
+    talk, events = hold(
+        *sound, words=(), recogniser=Slower("breathing", "slower"), commands=Ear("slower")
+    )
 
     assert texts(events) == ["<now-call>", "<now-someone>"]
     assert talk.state.exercise is None
@@ -312,6 +314,39 @@ def test_other_words_make_it_wait_and_more_of_them_are_talk():
     assert talk.state.exercise is None
 
 
+def test_one_ear_alone_obeys_when_the_turn_is_over():
+    """A grammar hears a command in anything, so the whole of it is compared first."""
+    sound = (*SOUNDS, ("speech", 0.8), ("silence", 20.0))
+    _, events = hold(*sound, words=("breathing", "slower"), commands=None)
+    (cut,) = [event for event in events if isinstance(event, Interrupted)]
+
+    assert SAID_AT + 1.5 < cut.at < SAID_AT + 2.2
+    assert acts(events) == ["lead", "lead"]
+
+
+def test_a_command_that_the_free_ear_does_not_hear_is_not_obeyed():
+    """The grammar made one of something else: it waits, and asks."""
+    sound = (*SOUNDS, ("speech", 2.0), ("silence", 5.0))
+    words = ("breathing", "the kettle is on")
+    _, events = hold(*sound, words=words, commands=Ear("again"))
+
+    assert texts(events) == ["I've stopped the sounds. Say go on, or just talk to me."]
+
+
+def test_a_stop_that_was_none_does_not_leave_a_silent_exercise():
+    """It was heard in half a word: it goes on when the turn is over."""
+
+    class HalfAWord(Ear):
+        def finish(self) -> Transcript:
+            return Transcript("thanks" if self._now == "stop" else self._now)
+
+    sound = (*SOUNDS, ("speech", 0.5), ("silence", 60.0))
+    _, events = hold(*sound, words=(), recogniser=HalfAWord("breathing", "stop"), commands=None)
+
+    assert any(isinstance(event, Interrupted) for event in events)
+    assert texts(events) == ["How strong is it now?"]
+
+
 def test_a_cough_stops_nothing():
     """Short noise without words is no wish."""
     sound = (*SOUNDS, ("speech", 0.5), ("silence", 60.0))
@@ -329,7 +364,7 @@ def test_long_noise_stops_it_and_is_asked_about():
             return Transcript(self._now, rejected=not self._now)
 
     sound = (*SOUNDS, ("speech", 2.0), ("silence", 10.0))
-    talk, events = hold(*sound, words=(), recogniser=Rejects("breathing", ""))
+    talk, events = hold(*sound, words=(), recogniser=Rejects("breathing", ""), commands=Ear(""))
 
     assert texts(events) == ["I've stopped the sounds. Say go on, or just talk to me."]
     assert talk.state.exercise.control.paused

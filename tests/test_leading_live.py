@@ -40,7 +40,12 @@ def slower(seen: list) -> bool:
 
 
 def talk(room: Room, *words: str, session: str = "exhale46") -> list:
-    stages = {"recogniser": Ear(*words), "leader": leader(), "policy": Leads(session)}
+    stages = {
+        "recogniser": Ear(*words),
+        "commands": Ear(*words[1:]),
+        "leader": leader(),
+        "policy": Leads(session),
+    }
     held, seen = hold(room, headphones=True, ends=False, **stages)
     room.state = held.state
     return seen

@@ -105,6 +105,8 @@ WITHOUT_THE_KEY = {
     "help": (["chat", "--json"], "help\n"),
     "panic": (["chat", "--json"], "panic\n"),
     "checkin": (["checkin"], "fine\n"),
+    "courses": (["courses"], ""),
+    "sessions for a state": (["sessions", "--for", "sleep"], ""),
     "breathing": (["chat", "--json"], "breathing\n"),
     "say": (["say", "--out", "said.wav"], "Take your time.\n"),
 }

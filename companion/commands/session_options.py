@@ -9,7 +9,7 @@ STATES = ("panic", "worry", "low", "sleep", "anger")
 
 
 def add_sessions(commands: Commands) -> None:
-    """Add `sessions`, `session`, `panic` and `health`."""
+    """Add `sessions`, `session`, `panic`, `courses`, `course` and `health`."""
     listed = add(commands, "sessions", "name the exercises that can be led", "sessions:sessions")
     listed.add_argument("--json", action="store_true", help="one object an exercise")
     listed.add_argument(
@@ -34,6 +34,15 @@ def add_sessions(commands: Commands) -> None:
         parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
         parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
         _health(parser)
+
+    paths = add(commands, "courses", "name the courses of short days", "courses:courses")
+    paths.add_argument("--json", action="store_true", help="one object a course")
+    path = add(commands, "course", "lead the next day of a course", "courses:course")
+    path.add_argument("name", metavar="NAME", help="as `courses` names it")
+    path.add_argument("--day", type=int, metavar="N", help="this one instead; 1 is the first")
+    path.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
+    path.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
+    _health(path)
 
     kept = add(commands, "health", "say what rules exercises out for you", "health:health")
     kept.add_argument("--add", action="append", default=[], metavar="WORD", help="such as heart")

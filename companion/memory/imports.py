@@ -30,6 +30,7 @@ _STATES: dict[str, TypeAdapter[Any]] = {
     "minor": TypeAdapter(bool),
     "consents": TypeAdapter(dict[str, Any]),
     "health": TypeAdapter(list[str]),
+    "courses": TypeAdapter(dict[str, int]),
 }
 _MARK = b"\xef\xbb\xbf"
 """Some editors put it before UTF-8"""
