@@ -9,6 +9,7 @@ Recall and reply are reported by kind, because no kind may hide in an average.
 import argparse
 import csv
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from companion import app
+from companion.guard.incoming import PhraseGuard
 from companion.guard.outgoing import ScopeGuard
 from companion.guard.reviewed import fill, read_protocol
 from companion.guard.words import read_normaliser
@@ -29,6 +31,8 @@ from companion.settings import Settings
 from companion.stages import IncomingGuard
 from companion.values import Transcript
 
+FIGURES = "<!-- What follows is written by scripts/measure_guard.py --sealed --write. -->"
+ASKED = float(Risk.CONCERN)
 LEVELS = {level.name.lower(): level for level in Risk}
 ORDINARY = (
     ("everyday_emotion_text", "empatheticdialogues_dev.csv"),
@@ -81,12 +85,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "-"
 
 
-def incoming(guard: IncomingGuard, half: str, report: Report, misses: bool) -> None:
+def incoming(guard: IncomingGuard, half: str, report: Report) -> None:
     """Count what is found of each kind, and what is found where nothing is."""
     rows = yaml.load(
         (ROOT / f"tests/phrases/incoming_{half}.yaml").read_text(), Loader=yaml.BaseLoader
     )["phrases"]
     counts: dict[str, _Count] = {}
+    missed: list[str] = []
     for row in rows:
         level = judge(guard, row["text"]).level
         low, high = LEVELS[row.get("at_least", "none")], LEVELS[row.get("at_most", "immediate")]
@@ -100,8 +105,13 @@ def incoming(guard: IncomingGuard, half: str, report: Report, misses: bool) -> N
             count.plain_found += level is not Risk.NONE
         if not low <= level <= high:
             count.wrong += 1
-            if misses:
-                print(f"  {row['kind']:20} {level.name.lower():10} {row['text']}")
+            missed.append(f"{row['kind']}, {level.name.lower()}: {row['text']}")
+    _table(counts, half, report)
+    if "sealed" not in half:
+        report.say("\n".join(["At a wrong level:\n", *(f"- {miss}" for miss in missed), ""]))
+
+
+def _table(counts: dict[str, _Count], half: str, report: Report) -> None:
     kinds = [str(kind) for kind in Kind if kind in counts]
     others = sorted(counts.keys() - set(kinds))
     report.say(f"## Incoming guard, {half} half\n")
@@ -131,14 +141,13 @@ def outgoing(guard: ScopeGuard, half: str, report: Report, misses: bool) -> None
         total[row["rule"] if not good else "good"] += 1
         if (guard.reason(row["text"]) is None) != good:
             passed[row["rule"] if not good else "good"] += 1
-            if misses:
+            if misses and "sealed" not in half:
                 print(f"  {row['rule']:12} {'refused' if good else 'passed'}: {row['text']}")
     bad = sum(total.values()) - total["good"]
     report.say(f"## Outgoing guard, {half} half\n")
     report.say(
         f"Stopped {bad - sum(passed.values()) + passed['good']} of {bad} sentences that must not "
-        f"be said; refused {passed['good']} of {total['good']} good ones "
-        f"({passed['good'] / total['good']:.1%}).\n"
+        f"be said; refused {passed['good']} of {total['good']} good ones.\n"
     )
     leaks = ", ".join(f"{rule} {n}" for rule, n in sorted(passed.items()) if rule != "good")
     report.say(f"Passed by rule: {leaks or 'none'}.\n")
@@ -154,8 +163,11 @@ def texts(path: Path) -> Iterator[str]:
 def ordinary(guard: IncomingGuard, data: Path, report: Report, misses: bool) -> None:
     """Count firings on ordinary talk."""
     report.say("## Ordinary talk (data sets that are not part of this project)\n")
-    report.say("| set | turns | high or immediate per 1,000 | any question per 1,000 |")
-    report.say("|---|---|---|---|")
+    report.say(
+        "| set | turns | high or immediate per 1,000 | any question per 1,000 | "
+        "noticed quietly per 1,000 |"
+    )
+    report.say("|---|---|---|---|---|")
     for folder, name in ORDINARY:
         path = data / folder / name
         if path.is_file():
@@ -179,18 +191,65 @@ def ordinary(guard: IncomingGuard, data: Path, report: Report, misses: bool) -> 
 def _count(
     guard: IncomingGuard, name: str, rows: Iterable[str], report: Report, misses: bool
 ) -> None:
-    turns = loud = asked = 0
+    turns = loud = asked = soft = 0
     for text in rows:
         turns += 1
         assessment = judge(guard, text)
         loud += assessment.level >= Risk.HIGH
         asked += assessment.level >= Risk.CONCERN
+        soft += assessment.level is Risk.SOFT
         if misses and assessment.level >= Risk.CONCERN:
             print(
                 f"  {name[:12]} {assessment.level.name.lower()} {assessment.why[0]}: {text[:220]}"
             )
     if turns:
-        report.say(f"| {name} | {turns} | {1000 * loud / turns:.1f} | {1000 * asked / turns:.1f} |")
+        rates = " | ".join(f"{1000 * count / turns:.1f}" for count in (loud, asked, soft))
+        report.say(f"| {name} | {turns} | {rates} |")
+
+
+def intent(guard: PhraseGuard, data: Path, report: Report) -> None:
+    """Say what share of posts marked as suicidal is found, also at 1 % of false alarms."""
+    path = data / "twitter_suicidal_intent" / "tweets_dev.csv"
+    if not path.is_file():
+        return
+    with path.open(newline="", encoding="utf-8") as rows:
+        posts = [row["tweet"] for row in csv.DictReader(rows) if row["intention"] == "1"]
+    calm = [
+        text
+        for folder, name in ORDINARY
+        if (data / folder / name).is_file()
+        for text in texts(data / folder / name)
+    ][::4]
+    alarm = sorted(score(guard, text) for text in calm)[int(0.99 * len(calm))]
+    marked = [score(guard, text) for text in posts]
+    report.say(
+        f"Posts marked as suicidal ({len(posts)}, weak labels): asked about "
+        f"{sum(found >= ASKED for found in marked) / len(posts):.0%} as the guard is set, "
+        f"{sum(found > alarm for found in marked) / len(posts):.0%} at 1 % of false alarms on "
+        f"{len(calm)} ordinary turns.\n"
+    )
+
+
+def score(guard: PhraseGuard, text: str) -> float:
+    """Give one number for how worrying a text is: the level, and below a question the likeness."""
+    level = judge(guard, text).level
+    return float(level) if level >= Risk.CONCERN else guard.explain(text).like.score
+
+
+def speed(guard: PhraseGuard, report: Report) -> None:
+    """Say how long one sentence takes, in milliseconds of processor time."""
+    path = ROOT / "tests/phrases/incoming_dev.yaml"
+    rows = yaml.load(path.read_text(), Loader=yaml.BaseLoader)["phrases"]
+    times = []
+    for judge_one in (guard.judge, guard.judge_by_phrases):
+        start = time.process_time()
+        for row in rows:
+            judge_one(Transcript(row["text"]))
+        times.append(1000 * (time.process_time() - start) / len(rows))
+    report.say(
+        f"One sentence takes {times[0]:.1f} ms of processor time, {times[1]:.1f} ms of them the "
+        "phrases, on the machine that wrote this.\n"
+    )
 
 
 def main() -> int:
@@ -204,17 +263,20 @@ def main() -> int:
     report = Report()
     parts = read_parts(Settings())
     safety = parts.folder / "safety"
-    heard = app.build_guards(parts).incoming
+    heard = app.build_phrase_guard(parts)
     said = ScopeGuard(safety, fill(read_protocol(safety), parts.helplines), read_normaliser(safety))
     halves = ("dev", "more_dev", "sealed", "more_sealed")
     for half in halves if options.sealed else halves[:2]:
-        incoming(heard, half, report, options.misses and "sealed" not in half)
-        outgoing(said, half, report, options.misses and "sealed" not in half)
+        incoming(heard, half, report)
+        outgoing(said, half, report, options.misses)
+    outgoing(said, "far_dev", report, options.misses)
+    speed(heard, report)
     if options.data:
         ordinary(heard, options.data, report, options.misses)
+        intent(heard, options.data, report)
     if options.write:
         page = ROOT / "docs" / "guard.md"
-        head = "# How well the guards do\n\nWritten by `scripts/measure_guard.py --sealed --write`."
+        head = page.read_text(encoding="utf-8").split(FIGURES)[0] + FIGURES
         page.write_text("\n".join([head, "", *report.lines]).rstrip() + "\n")
     return 0
 
