@@ -23,7 +23,7 @@ ACT, ASK = "tone", "ask"
 REST = timedelta(hours=12)
 """Between two remarks that nobody asked for"""
 STEADY = 3
-"""Utterances in a row that were clearly different. Of calm talks of twenty turns one in fourteen
+"""Utterances in a row that were clearly different. Of calm talks of twenty turns one in ten
 has them; where a voice moves as it does in real stress, one in three (docs/prosody.md)"""
 SETTLING = 2
 """Answers before the first such remark: listening comes first"""
