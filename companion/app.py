@@ -19,7 +19,7 @@ from companion.errors import AudioError
 from companion.guard.incoming import PhraseGuard
 from companion.guard.minimal import MinimalGuard
 from companion.guard.outgoing import ScopeGuard, as_given
-from companion.guard.protocol import WrittenProtocol
+from companion.guard.protocol import NEUTRAL, WrittenProtocol
 from companion.guard.reviewed import Filled, fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.hear.beside import beside
@@ -120,7 +120,12 @@ def build_company(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ..
     danger = tuple((quiet.after, outgoing.reviewed(quiet.say)) for quiet in protocol.silence)
     ordinary = tuple((after, outgoing.reviewed(line)) for after, line in ORDINARY)
     style = Style(speak.speed, speak.volume, speak.pitch)
-    return Company(voices, style, danger, ordinary if speak.company else ())
+    neutral = tuple(
+        (quiet.after, outgoing.reviewed(quiet.say))
+        for quiet in protocol.silence
+        if quiet.say in NEUTRAL
+    )
+    return Company(voices, style, danger, ordinary if speak.company else (), neutral)
 
 
 def own_words(text: str) -> Cleared:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from companion.events import Event, Said
-from companion.risk import Risk
+from companion.risk import Kind, Risk
 from companion.speaking import spoken
 from companion.stages import Voice
 from companion.values import Cleared, State, Style, TurnId
@@ -30,6 +30,8 @@ class Company:
     after_danger: Lines
     ordinary: Lines
     """Empty: nothing"""
+    neutral: Lines = ()
+    """After a danger that comes from a person, who may be in the room"""
 
     def line(self, seconds: float, state: State) -> Cleared | None:
         """Choose what is said after so many seconds of silence, if anything."""
@@ -37,6 +39,8 @@ class Company:
         # A danger from an earlier talk is asked about when it is private, and not told to a room.
         danger = risk.level >= Risk.CONCERN and not risk.carried
         lines = self.after_danger if danger else self.ordinary
+        if danger and self.neutral and Kind.HARM_FROM_OTHERS in risk.kinds:
+            lines = self.neutral
         found = [text for after, text in lines if after == seconds]
         if not found and danger and lines and seconds > lines[-1][0]:
             return lines[-1][1]

@@ -239,7 +239,7 @@ class Conversation:
             if said:
                 yield from quiet(self.voices, BETWEEN_SENTENCES * style.pause, turn.id)
             aloud = line.aloud and not turn.risk.hushed
-            yield Said(turn.id, text, line.essential, aloud)
+            yield Said(turn.id, text, line.essential, aloud, line.reviewed)
             if aloud:
                 yield from spoken(self.voices, text, style, turn.id)
             said.append(text)

@@ -110,6 +110,8 @@ class Said:
     """It is finished even when spoken over, unless with the word 'stop'"""
     aloud: bool = True
     """False: for the screen only"""
+    reviewed: str = ""
+    """Its id, where it is a reviewed sentence of safety"""
 
 
 @dataclass(frozen=True)

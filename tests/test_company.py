@@ -9,7 +9,7 @@ from companion.company import Company
 from companion.events import Said, Sound
 from companion.hear.silences import Quiet
 from companion.parts import read_parts
-from companion.risk import Risk, RiskState
+from companion.risk import Kind, Risk, RiskState
 from companion.settings import Settings, SpeakSettings
 from companion.values import Cleared, State, Style, TurnId
 
@@ -37,10 +37,10 @@ def test_after_danger_no_setting_ends_it(setting):
     """8, 20, 60 seconds, then every two minutes; the number is among what is said."""
     speak = SpeakSettings(company=setting)
     kept = shipped(Settings(speak=speak))
-    told = [kept.line(seconds, IN_DANGER) for seconds in (8.0, 20.0, 60.0, 180.0, 300.0)]
+    told = [kept.line(seconds, IN_DANGER) for seconds in (8.0, 20.0, 60.0, 180.0, 300.0, 420.0)]
 
     assert all(told)
-    assert told[2] == told[3] == told[4]
+    assert told[4] == told[5]
     assert not any(text.endswith("?") for text in told if text)
 
 
@@ -107,3 +107,12 @@ def test_the_same_with_sound_files():
 def test_a_talk_without_company_is_silent():
     """As a conversation built of other parts may be."""
     assert conversation().company is None
+
+
+def test_after_danger_from_a_person_a_silence_tells_nobody_what_it_was_about():
+    """They may be in the room."""
+    kept = shipped(Settings())
+    state = State(risk=RiskState(level=Risk.HIGH, kinds=(Kind.HARM_FROM_OTHERS,)))
+    told = [kept.line(seconds, state) for seconds in (8.0, 60.0, 300.0, 420.0)]
+
+    assert all(text and not any(sign.isdigit() for sign in text) for text in told)

@@ -101,6 +101,15 @@ def test_an_incident_is_kept_with_its_rule_and_without_its_words(vault):
     assert (incident.level, incident.kinds, incident.words) == ("immediate", ("suicide",), "")
 
 
+def test_an_incident_tells_what_was_said_and_the_words_only_where_they_are_kept(vault):
+    """By the ids of the reviewed sentences, once the talk went on or ended."""
+    hold(vault, "danger here", "and then", transcripts=True)
+
+    (incident,) = kept(vault, Incident)
+    assert incident.lines == ("now-call", "now-someone")
+    assert incident.words == "danger here"
+
+
 def test_the_kind_of_a_danger_stands_in_no_ordinary_entry(vault):
     """Whoever looks over a shoulder must not learn of it from a list of talks."""
     hold(vault, "danger")

@@ -14,12 +14,13 @@ from companion.events import Checked, Chosen, Event, Heard, Kept, Said
 from companion.memory import entries
 from companion.memory.cared import CareKeeper
 from companion.memory.filled import FormKeeper
+from companion.memory.incidents import IncidentKeeper, level_name
 from companion.memory.journal import Journal
 from companion.memory.knowing import KnowledgeKeeper
 from companion.memory.led import LedKeeper
 from companion.memory.vault import Vault
 from companion.memory.voices import VoiceKeeper
-from companion.risk import Assessment, Kind, Risk, RiskState
+from companion.risk import Kind, Risk, RiskState
 from companion.values import MindState, State
 
 STICKY = timedelta(hours=72)
@@ -69,6 +70,7 @@ class Keeper:
         self._led = LedKeeper(vault, zone)
         self._knowledge = KnowledgeKeeper(vault, zone, learns=facts)
         self._cares = CareKeeper(vault, now=now, zone=zone)
+        self._incidents = IncidentKeeper(vault, now=now, zone=zone, words=transcripts)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
         self.problem: VaultError | None = None
@@ -98,6 +100,7 @@ class Keeper:
     def __exit__(self, *error: object) -> None:
         """The talk is over: keep its facts."""
         self._try(self._voices.end)
+        self._try(self._incidents.end)
         if self._facts.turns:
             self._try(partial(self._keep_talk, self._facts))
 
@@ -113,8 +116,7 @@ class Keeper:
         if isinstance(event, Kept):
             self._try(partial(self._led.keep, event.state.mind, self._now()))
             self._try(partial(self._knowledge.keep, event.state.known, self._now()))
-        if isinstance(event, Checked) and event.assessment.level >= Risk.CONCERN:
-            self._try(partial(self._keep_incident, event.assessment))
+        self._try(partial(self._incidents.take, event))
         self._try(partial(self._voices.take, event))
         self._note(event, self._facts)
 
@@ -143,15 +145,6 @@ class Keeper:
         since = risk.since.isoformat() if risk.since else None
         self._vault.put(_RISK, {"at": at.isoformat(), "risk": asdict(risk) | {"since": since}}, at)
 
-    def _keep_incident(self, found: Assessment) -> None:
-        self._add(
-            entries.Incident(
-                level=_level(found.level),
-                kinds=tuple(kind.value for kind in found.kinds),
-                rules=found.why,
-            )
-        )
-
     def _keep_talk(self, facts: _Facts) -> None:
         self._add(
             entries.Talk(
@@ -159,7 +152,7 @@ class Keeper:
                 turns=facts.turns,
                 acts=tuple(facts.acts),
                 skills=tuple(dict.fromkeys(facts.skills)),
-                highest=_level(facts.highest),
+                highest=level_name(facts.highest),
                 hidden=facts.hidden,
                 transcript=tuple(facts.exchanges),
             ),
@@ -177,15 +170,6 @@ class Keeper:
                 work()
         except VaultError as error:
             self.problem = error
-
-
-def _level(level: Risk) -> entries.Level:
-    """Name a level as the diary does."""
-    names: dict[Risk, entries.Level] = {
-        Risk.NONE: "none", Risk.SOFT: "soft", Risk.CONCERN: "concern",
-        Risk.HIGH: "high", Risk.IMMEDIATE: "immediate",
-    }  # fmt: skip
-    return names[level]
 
 
 def _newest(kept: dict[str, Any]) -> datetime:
