@@ -156,6 +156,15 @@ def test_an_ear_for_short_answers_asks_for_numbers():
     assert person.form.done
 
 
+def test_going_back_with_such_an_ear_asks_only_what_it_can_hear():
+    """Also where something else was understood on the way."""
+    person = Person(ear=ShortAnswersEar)
+    person.says_all("check in", "about a six, mostly work")
+
+    assert "zero" in person.says("go back")
+    assert person.form.part == "mood"
+
+
 def test_what_was_not_in_the_grammar_is_asked_again():
     """Other speech is not forced into an answer."""
     person = Person(ear=ShortAnswersEar)

@@ -162,6 +162,17 @@ def test_an_interruption_keeps_it_and_go_on_resumes():
     assert len(person.form.given) == 2
 
 
+def test_say_that_again_says_the_item_again():
+    """Word for word, with what may be answered."""
+    person = Person()
+    person.says_all("who five", "most of the time")
+    again = person.says("say that again")
+
+    assert INSTRUMENTS["who5"].items[1] in again
+    assert INSTRUMENTS["who5"].stem in again
+    assert len(person.form.given) == 1
+
+
 # --- the item about being safe --------------------------------------------------------------------
 
 

@@ -74,6 +74,9 @@ class CheckInDialogue:
         if turn.free_talk:
             # Whatever is said is heard: a number, a word, or all of it at once.
             return Step(form, said(self._words.ask[form.part]), Expected(after_question=True))
+        if form.part not in self._words.ask_closed:
+            # Begun by typing, or with a better ear: this one asks only for numbers.
+            return self._next(form, turn)
         scale = closed(AnswerKind.SCALE, *_INSTEAD)
         return Step(form, said(self._words.ask_closed[form.part]), scale)
 
@@ -159,7 +162,8 @@ class CheckInDialogue:
 
     def _back(self, form: Form, turn: Turn) -> Step:
         """Ask for the part before anew."""
-        before = [part for part in PARTS if _is_answered(form, part) and part != form.part]
+        asked = PARTS if turn.free_talk else self._words.ask_closed
+        before = [part for part in asked if _is_answered(form, part) and part != form.part]
         part = before[-1] if before else form.part
         gone = {part, *(_OF_THE_NIGHT if part == SLEEP else ())}
         kept = tuple(given for given in form.given if given.part not in gone)

@@ -42,9 +42,12 @@ class CarePolicy:
         form, text = turn.mind.form, turn.transcript.text
         if started := self._begin(form, text, turn):
             return started
-        if form is None or self._answers.command(text):
+        command = self._answers.command(text)
+        if form is None or command and not self._says_again(form, command, turn):
             return self._talk(turn, form)
         dialogue = self._leads(form.name)
+        if command:
+            return self._plan(dialogue.ask(form, turn), turn)
         if form.done:
             fresh = bool(turn.history) and turn.history[-1].act == ACT
             step = dialogue.correct(form, turn) if fresh else None
@@ -58,6 +61,12 @@ class CarePolicy:
         if step is None or self._is_something_else(form, step, turn):
             return self._talk(turn, form)
         return self._plan(step, turn)
+
+    @staticmethod
+    def _says_again(form: Form, command: str, turn: Turn) -> bool:
+        """Tell whether what was asked last is wanted again: an item word for word, as it was."""
+        asked_last = bool(turn.history) and turn.history[-1].act == ACT
+        return command == "repeat" and asked_last and not (form.done or form.paused)
 
     def _begin(self, form: Form | None, text: str, turn: Turn) -> Plan | None:
         for dialogue in self._dialogues:
