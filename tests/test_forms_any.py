@@ -17,7 +17,8 @@ INSTRUMENTS = read_instruments(paths.content() / "en")
 NOW = datetime(2026, 3, 1, 21, tzinfo=UTC)
 SAID = (
     "check in", "phq-9", "gad-7", "who 5", "phq-2", "questionnaire", "mood", "worry", "go on",
-    "skip", "go back", "leave it", "done", "stop", "help", "say that again", "thanks", "breathing", "breathing",
+    "skip", "go back", "leave it", "done", "stop", "help", "say that again", "thanks",
+    "breathing",
     "yes", "no", "maybe", "seven", "2", "about a six", "four hours, badly", "not great", "",
     "not at all", "several days", "most days", "nearly every day", "most of the time", "never",
     "hardly ever", "work", "my sister Anna left", "I'm worried about my exam", "forget that",
