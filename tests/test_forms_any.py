@@ -33,7 +33,7 @@ TURNS = 40
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("ear", ["typed", "weak"])
 def test_a_walk_at_random(seed, ear):
-    """No stage fails, every turn is answered, and what is given is within its bounds."""
+    """No stage breaks, no sentence of ours is refused, and what is given is within its bounds."""
     dice = random.Random(f"{ear}{seed}")
     person = Person(known=Known(True, at=NOW, learns=True))
     if ear == "weak":
@@ -42,8 +42,9 @@ def test_a_walk_at_random(seed, ear):
         words = dice.choice(SAID)
         said = person.says(words)
 
-        failures = [event.problem for event in person.events if isinstance(event, Failed)]
-        assert not failures, words
+        failed = [event.problem for event in person.events if isinstance(event, Failed)]
+        ours = person.acts[-1] in ("form", "memory")
+        assert not [one for one in failed if ours or not one.startswith("refused")], words
         assert said, words
         if form := person.state.mind.form:
             for body in bodies(form, "ear") if form.name in ("checkin", *INSTRUMENTS) else ():
