@@ -131,7 +131,7 @@ def test_a_wrong_one_is_mended_in_the_persons_words():
     person = knows(EXAM, ANNA)
     person.says("what do you remember about me")
     assert "Then your aunt is called Anna." in person.says("that's wrong, it's my aunt")
-    assert "forget my sister" in person.says("that's wrong")
+    assert "Say forget" in person.says("that's wrong")
     assert texts(person) == [EXAM.text, "your aunt is called Anna"]
 
 
