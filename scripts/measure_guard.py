@@ -32,6 +32,7 @@ from companion.stages import IncomingGuard
 from companion.values import Transcript
 
 FIGURES = "<!-- What follows is written by scripts/measure_guard.py --sealed --write. -->"
+HELPED = ("client", "seeker", "usr")
 ASKED = float(Risk.CONCERN)
 LEVELS = {level.name.lower(): level for level in Risk}
 ORDINARY = (
@@ -154,9 +155,11 @@ def outgoing(guard: ScopeGuard, half: str, report: Report, misses: bool) -> None
 
 
 def texts(path: Path) -> Iterator[str]:
-    """Give the texts of a table."""
+    """Give the texts of a table: where it says who speaks, those who were helped."""
     with path.open(newline="", encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
+            if (row.get("interlocutor") or row.get("speaker") or "client") not in HELPED:
+                continue
             yield row.get("text") or row.get("utterance_text") or row.get("content") or ""
 
 
