@@ -187,6 +187,18 @@ def test_stop_he_is_here_silences_everything(words):
     assert not talk.state.hushed
 
 
+def test_an_okay_after_somebody_came_is_no_answer_to_an_earlier_question():
+    """ "Is it safe to talk?" was asked before: it is asked afresh, on the screen."""
+    talk = Talk()
+    talk.say("my husband hits me")
+    talk.say("stop, he's here")
+
+    assert talk.say("okay") == ["ask-safe-to-talk"]
+    assert talk.state.hushed and talk.aloud() == []
+    talk.say("no")
+    assert talk.state.hushed
+
+
 def test_someone_near_is_good_news_in_other_dangers():
     """ "My mum is here" ends no talk about wishing to be dead."""
     talk = Talk()

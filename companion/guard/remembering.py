@@ -47,7 +47,10 @@ def learn(
     questions: Mapping[str, Question], found: Assessment, state: RiskState, now: datetime | None
 ) -> RiskState:
     """Take in a turn: who speaks and who hears it, the answer to our question, an explanation."""
-    before, state = state.level, _note(found.remark, state)
+    before, was_hushed, state = state.level, state.hushed, _note(found.remark, state)
+    if state.hushed and not was_hushed:
+        # An "okay" that follows is no answer to what was asked before somebody came.
+        state = replace(state, asked="", times_asked=0)
     if state.asked:
         state = _take_answer(questions[state.asked], found, state, now)
     elif found.remark.explains in _COUNTS:
