@@ -48,10 +48,10 @@ def test_it_gives_the_figures_that_are_promised(found):
 
 
 def test_the_parts_of_a_wait_add_up(found):
-    """From the label's end; the shortest hold is a second."""
+    """From the label's end; a voice that has plainly fallen is held for least."""
     whole = found["voice_to_voice_s"]["p50"]
 
-    assert found["hold_s"]["p50"] >= 1.0
+    assert found["hold_s"]["p50"] >= 0.6
     assert whole == pytest.approx(found["hold_s"]["p50"] + found["work_s"]["p50"], abs=0.1)
     assert found["sign_of_life_s"]["p95"] <= 1.0
 
