@@ -210,3 +210,11 @@ def test_a_week_later_it_goes_on(tmp_path):
     assert later.form.part == "after"
     assert {body.kind for body in kept(tmp_path)} == {"thought_record", "exercise"}
     assert held(tmp_path, "go on", at=NOW + timedelta(days=8)).state.mind.form is None
+
+
+@pytest.mark.parametrize(
+    "said", ["can you help me with that thought", "let's look at that thought"]
+)
+def test_whoever_asks_for_help_with_a_thought_is_helped_with_it(said):
+    """Not with something else that would fit, too."""
+    assert SKILLS.asked(said) == "thought_express"
