@@ -18,6 +18,8 @@ from companion.values import AudioChunk, Samples
 
 ENOUGH = 10.0
 """Decibels that must be taken away; less is heard as speech"""
+LEFT = 12.0
+"""Decibels below what the microphone heard: from there on nothing but our voice was in it"""
 STANDS_OUT = 10.0
 """Decibels above the quiet room from which our voice is heard in a block at all"""
 JUDGED = 300
@@ -79,10 +81,12 @@ class EchoCanceller:
             return chunk
         far = self._reference.take(chunk.start, len(chunk.samples))
         clean = self._frames(chunk.samples, far)
+        before, after = _level(chunk.samples), _level(clean)
         if _level(far) > AUDIBLE:
-            self._levels.append((_level(chunk.samples), _level(clean)))
+            self._levels.append((before, after))
             self._has_settled = self._has_settled or self._settles()
-        return replace(chunk, samples=clean)
+        # What is left of an echo alone may sound like a voice: our own.
+        return replace(chunk, samples=clean if after > before - LEFT else np.zeros_like(clean))
 
     @property
     def erle(self) -> float | None:
