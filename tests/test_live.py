@@ -463,6 +463,20 @@ def test_a_cough_costs_a_pause_and_no_word():
     assert talk.state.history == (Exchange("hello", ("I hear you.",), "reflect"),)
 
 
+@pytest.mark.parametrize("seconds", [0.4, 0.9])
+def test_what_holds_no_word_over_our_voice_is_not_answered(seconds):
+    """However long: it may be the rest of our own echo, and nobody is asked to say it again."""
+    room = Room()
+    room.steps = (
+        *TURN, room.has_played(0.5), ("silence", 0.1), ("speech", seconds), times(Paused),
+        ("silence", 4.0),
+    )  # fmt: skip
+    talk, seen = hold(room, headphones=True, recogniser=lines("hello", ""))
+
+    assert len([event for event in seen if isinstance(event, Heard)]) == 1
+    assert texts(seen) == ["I hear you."]
+
+
 def test_a_cough_while_it_thinks_costs_no_answer():
     """The reply is still wanted when it was nothing."""
     mind = SlowMind()

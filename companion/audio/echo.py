@@ -26,8 +26,8 @@ JUDGED = 300
 """Blocks (6 s at 20 ms) whose median counts: a person who speaks over us does not change it"""
 FIRST = 25
 """Blocks of echo before anything is known (0.5 s)"""
-SETTLED, WORST = 75, 10
-"""Blocks of echo (1.5 s), and the percentile of them that must have enough taken away before it
+SETTLED, WORST = 100, 10
+"""Blocks of echo (2 s), and the percentile of them that must have enough taken away before it
 is believed: in a hard room the canceller takes four seconds to learn, and half of our voice is
 gone before the rest is"""
 UNHEARD = 50

@@ -20,8 +20,9 @@ STEEP = 3.0
 """How steeply the hold follows what is usual: who pauses for longer also varies more"""
 LEARNS = 0.2
 """Weight of each new pause in what is usual for this person"""
-QUICKER, SLOWER = 0.3, 1.0
-"""By which share a tone that falls, or stays up, shortens or lengthens the hold"""
+QUICKER, SLOWER = 0.1, 1.0
+"""By which share a tone that falls, or stays up, shortens or lengthens the hold. The tone of people
+tells little (docs/prosody.md): enough to wait longer, not to wait much less"""
 
 
 @dataclass(frozen=True)
