@@ -215,7 +215,8 @@ def targets(turns: Sequence[Turn], endings: Endings) -> Iterable[str]:
 WHY = """
 What is left is pauses after whole clauses and after words that could be all: nothing in the words
 tells them from an end. Habits tell some, after a few turns; a tone of voice could tell more (the
-made-up one shows how much), and no tone is measured yet. The middle hold is 1.0 s and what
+made-up one shows how much). The cadence that a talk listens to (voice.md) has no part in these
+figures: a synthetic voice falls by rule. The middle hold is 1.0 s and what
 the detector adds, some 0.07 s. The mean is raised by turns that truly end in "and um" or
 "I don't know": the set has many. An answer that is ready sooner than {work} s after its turn
 was taken should wait until then, or more people are cut off than stands here: up to the
