@@ -187,6 +187,17 @@ def test_stop_he_is_here_silences_everything(words):
     assert not talk.state.hushed
 
 
+def test_whoever_is_attacked_is_given_the_number_at_once_and_silently():
+    """ "He is outside" comes with a knife: that asks for help, not for a neutral screen."""
+    talk = Talk()
+    said = talk.say("he is outside with a knife and he wants to kill me")
+
+    assert said[0].startswith(("now", "others-now"))
+    assert talk.plan is not None and talk.plan.act == "safety"
+    assert talk.state.level is Risk.IMMEDIATE and talk.state.hushed
+    assert talk.aloud() == []
+
+
 def test_an_okay_after_somebody_came_is_no_answer_to_an_earlier_question():
     """ "Is it safe to talk?" was asked before: it is asked afresh, on the screen."""
     talk = Talk()

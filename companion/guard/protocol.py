@@ -65,7 +65,9 @@ class WrittenProtocol:
     def _fall_silent(self, now: "_Moment") -> Plan | None:
         """Stop beats everything, also an answer to danger; what is owed stays owed."""
         found, state = now.found, now.state
-        if found.remark.overheard or (found.remark.near and state.hushed):
+        # "He is outside with a knife" asks for help, not for silence: numbers, unspoken.
+        attacked = now.is_new and state.level is Risk.IMMEDIATE
+        if found.remark.overheard or (found.remark.near and state.hushed and not attacked):
             return replace(self._around("hushed", state), act="stop", risk=None)
         if now.command == "stop" and (state.hushed or state.level >= Risk.CONCERN):
             return replace(self._around("stop", state), act="stop", risk=None)
@@ -88,7 +90,8 @@ class WrittenProtocol:
             where = "screen" if kind is Kind.HARM_FROM_OTHERS else "say"
             step = step.model_copy(update={where: (*getattr(step, where), PROGRAM)})
         passed = (*state.passed, PROGRAM)
-        return self._plan(step, replace(state, owed="", carried=False, passed=passed), kind.value)
+        plan = self._plan(step, replace(state, owed="", carried=False, passed=passed), kind.value)
+        return _unspoken(plan) if state.hushed else plan
 
     def _reply(self, now: "_Moment") -> Plan | None:
         """Go on from an answer to our question."""
@@ -288,3 +291,8 @@ def _step(branch: Branch, level: Risk) -> Step:
         Risk.IMMEDIATE: (Risk.IMMEDIATE, Risk.HIGH, Risk.CONCERN),
     }[level]
     return next(by_level[wanted] for wanted in order if by_level[wanted] != Step())
+
+
+def _unspoken(plan: Plan) -> Plan:
+    """Show what would be said: somebody may hear it."""
+    return replace(plan, lines=tuple(replace(line, aloud=False) for line in plan.lines))
