@@ -96,6 +96,10 @@ class Room:
     def has_played(self, seconds: float) -> Until:
         return lambda seen: self.played > seconds - 0.01
 
+    def sounds_on(self, seconds: float) -> Until:
+        """Wait until so much is still to be heard: no gap between two sentences."""
+        return lambda seen: self._full >= self.now + seconds
+
     def note(self, event: Event) -> None:
         with self._changed:
             self.seen.append(event)
@@ -201,7 +205,7 @@ def test_speech_over_it_silences_an_endless_answer():
     room = Room()
     room.steps = (
         *TURN, *whole(room, 1), room.has_played(1.3), ("silence", 0.5), times(Said, 2),
-        room.has_played(1.5), ("speech", 0.6), ("silence", 0.1),
+        room.has_played(1.5), room.sounds_on(0.3), ("speech", 0.6), ("silence", 0.1),
     )  # fmt: skip
     _, seen = hold(room, headphones=True, recogniser=lines("hello"), mind=mind)
 
