@@ -244,14 +244,15 @@ def speed(guard: PhraseGuard, report: Report) -> None:
     path = ROOT / "tests/phrases/incoming_dev.yaml"
     rows = yaml.load(path.read_text(), Loader=yaml.BaseLoader)["phrases"]
     times = []
-    for judge_one in (guard.judge, guard.judge_by_phrases):
+    # First without the clock: the phrases compile as their words come up.
+    for judge_one in (guard.judge, guard.judge, guard.judge_by_phrases):
         start = time.process_time()
         for row in rows:
             judge_one(Transcript(row["text"]))
         times.append(1000 * (time.process_time() - start) / len(rows))
     report.say(
-        f"One sentence takes {times[0]:.1f} ms of processor time, {times[1]:.1f} ms of them the "
-        "phrases, on the machine that wrote this.\n"
+        f"One sentence takes {times[1]:.1f} ms of processor time, {times[2]:.1f} ms of them the "
+        f"phrases; {times[0]:.1f} ms at first, on the machine that wrote this.\n"
     )
 
 

@@ -28,8 +28,11 @@ def test_a_second_talk_is_refused_with_a_sentence():
 def test_where_nothing_can_be_written_a_talk_may_begin_all_the_same(home):
     """A full or foreign disk is no reason to be silent."""
     home.write_text("a file where the folder should be")
+    began = False
     with alone():
-        pass
+        began = True
+
+    assert began
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -123,6 +123,8 @@ def test_keys_pressed_before_there_is_a_talk_harm_nothing():
     for key in (Key.STOP, Key.PANIC, Key.NUMBERS):
         controls.press(key)
 
+    assert controls.talk is None
+
 
 def screen(**more: object) -> tuple[Screen, io.StringIO]:
     out = io.StringIO()

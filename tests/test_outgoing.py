@@ -26,7 +26,7 @@ def rows(half: str) -> list[dict[str, str]]:
 def written(value: object) -> list[str]:
     """Give every sentence of the written replies."""
     if isinstance(value, str):
-        return [value.format(number="Seven", things="your exam and your sister")]
+        return [value.format(number="Seven", things="your sister, your exam and your aunt")]
     if isinstance(value, dict):
         return [text for item in value.values() for text in written(item)]
     if isinstance(value, list | tuple):

@@ -86,6 +86,25 @@ def test_it_can_be_read_in_immediate_danger(talk):
     assert act == "plan" and "Ada, 01234" in said
 
 
+@pytest.mark.parametrize("steps", [((),) * 6, ((), ("cold water",), (), (), (), ())])
+def test_nobody_is_asked_to_fill_it_in_while_the_danger_is_immediate(talk, steps):
+    """Where there is none yet, the emergency number stands in its place."""
+    state = type(State())(care=type(State().care)(plan=SafetyPlan(steps)))
+    state = say(talk, state, "i am going to kill myself tonight")[1]
+    said, state, _ = say(talk, state, "my plan")
+
+    assert not any("begin" in text or "fill" in text for text in said)
+    assert state.care.waits == ""
+    assert any(steps) or "emergency number" in said[0]
+
+
+def test_how_a_crisis_is_handled_is_not_explained_in_the_middle_of_one(talk):
+    """The answer is a sentence of safety."""
+    state = say(talk, State(), "i am going to kill myself tonight")[1]
+
+    assert say(talk, state, "how do you handle a crisis")[2] == "safety"
+
+
 def test_ones_own_people_stand_above_the_numbers(talk):
     """On the screen, where help is asked for."""
     plan = SafetyPlan(((), (), (), ("Ada, 01234",), (), ()))

@@ -12,6 +12,7 @@ from companion.answers import Answers
 from companion.cares import STEPS, CareState
 from companion.content import Content, read
 from companion.errors import SettingsError
+from companion.risk import Risk
 from companion.stages import Policy
 from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
@@ -65,14 +66,19 @@ class PlanPolicy:
 
     def _show(self, turn: Turn) -> Plan:
         plan, care = turn.care.plan, turn.care
+        in_danger = turn.risk.level is Risk.IMMEDIATE
         lines: tuple[Line, ...] = ()
+        if plan.is_empty and in_danger:
+            # Nobody fills in a form now.
+            lines = (Line(reviewed="now-call", essential=True), Line(reviewed="now-stay-2"))
+            return self._plan(turn, lines, _left(care), turn.expected)
         if plan.is_empty:
             lines = (Line(reviewed="plan-none"), Line(reviewed="plan-begin"))
             return self._plan(turn, lines, replace(care, waits="begin"), _YES_NO)
         for step, items in zip(self._words.steps, plan.steps, strict=True):
             if items:
                 lines += (Line(reviewed=step.label), *(Line(item, own=True) for item in items))
-        if all(plan.steps):
+        if all(plan.steps) or in_danger:
             return self._plan(turn, lines, _left(care), turn.expected)
         lines += (Line(reviewed="plan-open"),)
         return self._plan(turn, lines, replace(care, waits="begin"), _YES_NO)
