@@ -86,8 +86,9 @@ def test_what_is_said_in_a_silence_does_not_end_it():
 def test_a_silence_after_danger_is_kept_company_in_a_talk():
     """At 8 and 20 seconds, through devices; speech ends it."""
     room = Room()
+    # The second sentence begins within half a second of the first one's end.
     room.steps = (
-        *TURN, *whole(room, 1), *whole(room, 2), ("silence", 7.0), said("<8>"),
+        *TURN, *whole(room, 1), *whole(room, 2), ("silence", 7.6), said("<8>"),
         *whole(room, 3), ("silence", 10.5), said("<20>"), room.has_played(3.5),
         ("silence", 0.2), ("speech", 0.3),
     )  # fmt: skip
