@@ -17,8 +17,10 @@ from companion.sense.summary import Summary
 from companion.sense.voicing import Stretches
 from companion.values import AudioChunk, Prosody, Samples, Transcript
 
-BLOCK = 20
+BLOCK = 32
 """Frames measured at once. A fixed number, so that the size of chunks changes nothing"""
+SPAN = (BLOCK - 1) * HOP + WINDOW
+"""Samples in which they lie"""
 
 
 class PitchReader:
@@ -33,6 +35,8 @@ class PitchReader:
         """Forget the last utterance."""
         # Half a window of nothing puts the first frame's middle on the first sample.
         self._rest: Samples = np.zeros(WINDOW // 2, np.float32)
+        self._waiting: list[Samples] = []
+        self._fill = len(self._rest)
         self._measures: list[Floats] = []
         self._meter, self._pitch, self._stretches = Meter(), PitchPath(), Stretches()
         self._samples = self._clipped = 0
@@ -46,18 +50,10 @@ class PitchReader:
         """Take the next sound. Raises SenseError for any rate but 16 kHz."""
         if chunk.rate != RATE:
             raise SenseError(f"The tone of voice needs sound at {RATE} Hz, not {chunk.rate} Hz.")
-        sound = np.nan_to_num(chunk.samples, posinf=1.0, neginf=-1.0)
-        self._samples += len(sound)
-        self._clipped += int(np.count_nonzero(np.abs(sound) >= CLIPPED))
-        sound = np.clip(sound, -1, 1)
-        self._rest = np.concatenate([self._rest, sound], dtype=np.float32)
-        self._stretches.hear(np.asarray(sound, np.float32))
-        span = (BLOCK - 1) * HOP + WINDOW
-        at = 0
-        while at + span <= len(self._rest):
-            self._stretches.extend(self._measure(self._rest[at : at + span]))
-            at += BLOCK * HOP
-        self._rest = self._rest[at:]
+        self._waiting.append(chunk.samples)
+        self._fill += len(chunk.samples)
+        if self._fill >= SPAN:
+            self._take()
 
     def finish(self, transcript: Transcript) -> Prosody:
         """Sum up. The next sound needs a `start` before it."""
@@ -70,6 +66,7 @@ class PitchReader:
 
     def summarise(self) -> Summary:
         """Measure the last frames and give them all, sorted."""
+        self._take()
         # At least one frame, so that no sound at all is silence like any other.
         short = max(WINDOW - len(self._rest), WINDOW // 2)
         rest = np.concatenate([self._rest, np.zeros(short, np.float32)])
@@ -78,6 +75,20 @@ class PitchReader:
         self._stretches.finish(self._pitch.finish())
         path = np.vstack(self._stretches.path)
         return Summary(np.vstack(self._measures), path, self._stretches.found)
+
+    def _take(self) -> None:
+        """Measure what has come, in blocks; keep what does not fill one."""
+        sound = np.concatenate([np.zeros(0, np.float32), *self._waiting], dtype=np.float32)
+        sound = np.clip(np.nan_to_num(sound, posinf=1.0, neginf=-1.0), -1, 1)
+        self._samples += len(sound)
+        self._clipped += int(np.count_nonzero(np.abs(sound) >= CLIPPED))
+        self._stretches.hear(sound)
+        rest = np.concatenate([self._rest, sound])
+        at = 0
+        while at + SPAN <= len(rest):
+            self._stretches.extend(self._measure(rest[at : at + SPAN]))
+            at += BLOCK * HOP
+        self._rest, self._waiting, self._fill = rest[at:], [], len(rest) - at
 
     def _measure(self, sound: Samples) -> Floats:
         frames = self._meter.measure(sound)

@@ -55,6 +55,8 @@ OCTAVE_COST = 0.01  # of two equal peaks the shorter period wins
 BANDS = (0, 150, 300, 500, 750, 1100, 1600, 2300, 3300, 4800, 8000)
 """Hertz: the edges of the ten bands in which a microphone is recognised"""
 BRIGHT_FROM, BRIGHT_TO = 4400.0, 7600.0  # hertz: only a wide-band microphone hears these
+BAND_SUMS, MEL_SUMS = slice(5, 15), slice(15, None)
+"""Columns of `_Tables.sums`"""
 MEL_BANDS, MEL_LOWEST, MEL_HIGHEST = 26, 20.0, 8000.0
 SMOOTHED_FRAMES, SMOOTHED_LAGS = 3, 9
 LEAST_QUEFRENCY = 0.001
@@ -98,12 +100,14 @@ class Meter:
         frames, power, spectrum = self._spectra(sound, HOP)
         hertz, strength = self._candidates(spectrum)
         total = spectrum.sum(axis=1, keepdims=True)
-        spectrum = spectrum + FLOOR * total + TINY
+        spectrum += FLOOR * total + TINY
+        sums = spectrum @ self._tables.sums
+        level = decibels(spectrum)
         middle = frames[:, WINDOW // 3 : 2 * WINDOW // 3]
         peaks = np.abs(middle).max(axis=1, keepdims=True)
-        measures = np.hstack([power, peaks, self._timbre(spectrum), self._cepstral(spectrum)])
-        shares = spectrum @ self._tables.bands / (total + TINY)
-        return Frames(np.hstack([measures, shares]), hertz, strength, peaks[:, 0])
+        measures = [power, peaks, self._timbre(spectrum, level, sums), self._cepstral(level)]
+        shares = sums[:, BAND_SUMS] / (total + TINY)
+        return Frames(np.hstack([*measures, shares]), hertz, strength, peaks[:, 0])
 
     def melody(self, sound: Samples, hop: int) -> Floats:
         """Give mean square, most likely pitch in hertz (0: none) and its strength, a row a frame.
@@ -118,26 +122,24 @@ class Meter:
 
     def _spectra(self, sound: Samples, hop: int) -> tuple[Floats, Floats, Floats]:
         frames = np.lib.stride_tricks.sliding_window_view(sound, WINDOW)[::hop].astype(np.float64)
-        frames = frames - frames.mean(axis=1, keepdims=True)
-        power = np.mean(frames**2, axis=1, keepdims=True)
+        frames -= frames.mean(axis=1, keepdims=True)
+        power = np.einsum("ij,ij->i", frames, frames)[:, None] / WINDOW
         transform = np.fft.rfft(frames * self._tables.window, FFT)
         return frames, power, transform.real**2 + transform.imag**2
 
-    def _timbre(self, spectrum: Floats) -> Floats:
+    def _timbre(self, spectrum: Floats, level: Floats, sums: Floats) -> Floats:
         tables = self._tables
-        level = decibels(spectrum)
-        low, high, bright = (spectrum @ tables.sums).T
-        flux = self._flux(spectrum)
+        low, high, bright, all, moment = sums[:, : BAND_SUMS.start].T
         columns = (
-            bright / spectrum.sum(axis=1),
+            bright / all,
             decibels(high) - decibels(low),
             level[:, tables.to_2k].max(axis=1) - level[:, tables.to_5k].max(axis=1),
             level[:, tables.to_500] @ tables.line_to_500,
             level[:, tables.to_1500] @ tables.line_to_1500,
-            spectrum @ tables.hertz / spectrum.sum(axis=1),
-            flux,
+            moment / all,
+            self._flux(spectrum),
         )
-        mel = np.log(spectrum @ tables.mel + TINY)
+        mel = np.log(sums[:, MEL_SUMS] + TINY)
         return np.column_stack([*columns, mel @ tables.cosines])
 
     def _flux(self, spectrum: Floats) -> Floats:
@@ -149,46 +151,45 @@ class Meter:
         flux: Floats = ((shape - before) ** 2).sum(axis=1)
         return flux
 
-    def _cepstral(self, spectrum: Floats) -> Floats:
+    def _cepstral(self, level: Floats) -> Floats:
         """Give the smoothed cepstral peak of the frame *before* each, in dB, and its pitch."""
         tables = self._tables
-        cepstra = np.fft.irfft(decibels(spectrum), FFT)[:, : FFT // 2] ** 2
+        cepstra = np.fft.irfft(level, FFT)[:, : FFT // 2] ** 2
         line = np.vstack([self._cepstra, cepstra])
         self._cepstra = line[-(SMOOTHED_FRAMES - 1) :]
         over_time = sum(line[n : n + len(cepstra)] for n in range(SMOOTHED_FRAMES))
         sums = np.cumsum(over_time, axis=1)
         reach = SMOOTHED_LAGS // 2
         smooth = sums[:, SMOOTHED_LAGS:] - sums[:, :-SMOOTHED_LAGS]
-        level = decibels(smooth)  # of the lags from reach + 1 on
-        line_part = level[:, tables.quefrency_from - reach - 1 :]
+        height = decibels(smooth)  # of the lags from reach + 1 on
+        line_part = height[:, tables.quefrency_from - reach - 1 :]
         slope = line_part @ tables.line_of_quefrency
         start, stop = int(RATE / HIGHEST) - reach - 1, int(RATE / LOWEST) - reach
-        peak = level[:, start:stop].argmax(axis=1)
+        peak = height[:, start:stop].argmax(axis=1)
         lag = peak + start + reach + 1
         middle = line_part.mean(axis=1) + slope * (lag - tables.middle_lag)
-        return np.column_stack([level[np.arange(len(lag)), lag - reach - 1] - middle, RATE / lag])
+        return np.column_stack([height[np.arange(len(lag)), lag - reach - 1] - middle, RATE / lag])
 
     def _candidates(self, spectrum: Floats) -> tuple[Floats, Floats]:
-        first, lags = self._tables.first_lag, self._tables.shape.shape[1]
+        first, lags = self._tables.first_lag, self._tables.by_shape.shape[1]
         r = _autocorrelation(spectrum)[:, :lags]
-        r = r / (r[:, :1] + TINY) / self._tables.shape
-        before, here, after = r[:, first - 1 : -2], r[:, first:-1], r[:, first + 1 :]
-        peak = (here > before) & (here >= after) & (here > VOICED_ABOVE / 2)
+        r = r / (r[:, :1] + TINY) * self._tables.by_shape
+        here = r[:, first:-1]
+        peak = (
+            (here > r[:, first - 1 : -2]) & (here >= r[:, first + 1 :]) & (here > VOICED_ABOVE / 2)
+        )
+        rows, at = np.nonzero(peak)
+        before, top, after = r[rows, at + first - 1], r[rows, at + first], r[rows, at + first + 1]
         # The parabola through three points has its top within half a sample of the
         # middle one; rounding may say otherwise, and a wild top would never be a pitch.
-        bend = before - 2 * here + after
-        offset = np.where(peak, 0.5 * (before - after) / np.where(peak, bend, -1.0), 0.0)
-        offset = np.clip(offset, -0.5, 0.5)
-        height = here - 0.25 * (before - after) * offset
-        height = np.where(height > 1, 1 / np.maximum(height, 1), height)
-        hertz = RATE / (first + np.arange(here.shape[1]) + offset)
-        worth = np.where(peak, height - OCTAVE_COST * np.log2(LOWEST / hertz), -np.inf)
+        offset = np.clip(0.5 * (before - after) / (before - 2 * top + after), -0.5, 0.5)
+        tall = top - 0.25 * (before - after) * offset
+        hertz, height, worth = np.zeros_like(here), np.zeros_like(here), np.full_like(here, -np.inf)
+        hertz[rows, at] = RATE / (first + at + offset)
+        height[rows, at] = np.where(tall > 1, 1 / np.maximum(tall, 1), tall)
+        worth[rows, at] = height[rows, at] - OCTAVE_COST * np.log2(LOWEST / hertz[rows, at])
         best = np.argpartition(-worth, CANDIDATES, axis=1)[:, :CANDIDATES]
-        found = np.take_along_axis(peak, best, axis=1)
-        return (
-            np.where(found, np.take_along_axis(hertz, best, axis=1), 0.0),
-            np.where(found, np.take_along_axis(height, best, axis=1), 0.0),
-        )
+        return np.take_along_axis(hertz, best, axis=1), np.take_along_axis(height, best, axis=1)
 
 
 def decibels(power: Floats | float) -> Floats:
@@ -203,20 +204,18 @@ def _autocorrelation(spectrum: Floats) -> Floats:
 @dataclass(frozen=True)
 class _Tables:
     window: Floats
-    shape: Floats
-    """The window's own autocorrelation"""
+    by_shape: Floats
+    """One over the window's own autocorrelation"""
     first_lag: int
-    hertz: Floats
     sums: Floats
-    """Columns that add up 50 to 1000 Hz, 1000 to 5000 Hz, and what is bright"""
-    bands: Floats
+    """Columns that add up 50 to 1000 Hz, 1000 to 5000 Hz, what is bright, all, all times hertz;
+    then the bands of a microphone, then those of mel"""
     to_2k: slice
     to_5k: slice
     to_500: slice
     to_1500: slice
     line_to_500: Floats
     line_to_1500: Floats
-    mel: Floats
     cosines: Floats
     quefrency_from: int
     line_of_quefrency: Floats
@@ -235,18 +234,23 @@ def _tables() -> _Tables:
     numbers = np.arange(MEL_BANDS) + 0.5
     return _Tables(
         window=window,
-        shape=(own / own[:, :1])[:, : int(RATE / LOWEST) + 2],
+        by_shape=(own[:, :1] / own)[:, : int(RATE / LOWEST) + 2],
         first_lag=int(RATE / HIGHEST),
-        hertz=hertz,
-        sums=_columns(hertz, ((50, 1000), (1000, 5000), (BRIGHT_FROM, BRIGHT_TO))),
-        bands=_columns(hertz, tuple(edges)),
+        sums=np.column_stack(
+            [
+                _columns(hertz, ((50, 1000), (1000, 5000), (BRIGHT_FROM, BRIGHT_TO))),
+                np.ones_like(hertz),
+                hertz,
+                _columns(hertz, tuple(edges)),
+                _mel(hertz),
+            ]
+        ),  # fmt: skip
         to_2k=_between(hertz, 0, 2000),
         to_5k=_between(hertz, 2000, 5000),
         to_500=to_500,
         to_1500=to_1500,
         line_to_500=_line(hertz[to_500] / 1000),
         line_to_1500=_line(hertz[to_1500] / 1000),
-        mel=_mel(hertz),
         cosines=np.sqrt(2 / MEL_BANDS)
         * np.cos(np.pi / MEL_BANDS * np.outer(numbers, np.arange(1, 5))),
         quefrency_from=first_line_lag,

@@ -21,6 +21,8 @@ from companion.sense.frames import (
 QUIET_BELOW = 0.03  # of the loudest peak so far
 OCTAVE_JUMP_COST = 0.35
 VOICING_CHANGE_COST = 0.14
+ALL = np.arange(CANDIDATES + 1)
+"""The candidates of a frame by number, silence first"""
 
 
 class PitchPath:
@@ -45,15 +47,17 @@ class PitchPath:
         bonus = OCTAVE_COST * np.log2(np.maximum(frames.hertz, LOWEST) / LOWEST)
         voiced = np.where(frames.hertz > 0, frames.strength + bonus, -np.inf)
         worth = np.column_stack([unvoiced, voiced])
-        hertz = np.pad(frames.hertz, ((0, 0), (1, 0)))
+        hertz = _after_silence(frames.hertz)
+        scores = self._scores
         for cost, gain in zip(_changes(self._hertz[-1], hertz), worth, strict=True):
-            reach = self._scores - cost
-            self._links.append(reach.argmax(axis=1).tolist())
-            self._scores = reach.max(axis=1) + gain
+            reach = scores - cost
+            best = reach.argmax(axis=1)
+            self._links.append(best.tolist())
+            scores = reach[ALL, best] + gain
         # Only differences count; taken down, they keep their precision in a talk of any length.
-        self._scores -= self._scores.max()
+        self._scores = scores - scores.max()
         self._hertz.extend(hertz)
-        self._strength.extend(np.pad(frames.strength, ((0, 0), (1, 0))))
+        self._strength.extend(_after_silence(frames.strength))
         return self._decided()
 
     def finish(self) -> Floats:
@@ -83,6 +87,13 @@ def silence(peaks: Floats, loudest: Floats | float) -> Floats:
     """Give the strength of silence as a candidate: it grows as a frame gets quiet."""
     loud = peaks / (loudest + TINY) * (1 + VOICED_ABOVE) / QUIET_BELOW
     return VOICED_ABOVE + np.maximum(0.0, 2 - loud)
+
+
+def _after_silence(candidates: Floats) -> Floats:
+    """Put silence before the candidates of each frame."""
+    rows = np.zeros((len(candidates), CANDIDATES + 1))
+    rows[:, 1:] = candidates
+    return rows
 
 
 def _changes(before: Floats, hertz: Floats) -> Floats:

@@ -76,10 +76,11 @@ def regularity(sound: Floats, hertz: Floats) -> Regularity:
 def _walk(sound: Floats, periods: Floats, start: int) -> list[float]:
     """Give the places of pulses from `start` on, in samples, each nearer the end."""
     energy = np.concatenate([[0.0], np.cumsum(sound**2)])
+    lengths: list[float] = periods.tolist()
     places = [float(start)]
     while len(places) <= len(sound) * HIGHEST / RATE + 1:
         here = round(places[-1])
-        period = float(periods[min(here // HOP, len(periods) - 1)])
+        period = lengths[min(here // HOP, len(lengths) - 1)]
         half, shortest, longest = int(period / 2), int(SHORTEST * period), int(LONGEST * period) + 1
         first = here - half + shortest - 1
         last = here + half + longest + 2
@@ -87,9 +88,9 @@ def _walk(sound: Floats, periods: Floats, start: int) -> list[float]:
             break
         size = 2 * half + 1
         likeness = np.correlate(sound[first:last], sound[here - half : here + half + 1], "valid")
-        starts = np.arange(first, first + len(likeness))
         own = energy[here + half + 1] - energy[here - half]
-        likeness = likeness / np.sqrt((energy[starts + size] - energy[starts]) * own + TINY)
+        ends = energy[first + size : last + 1] - energy[first : last + 1 - size]
+        likeness /= np.sqrt(ends * own + TINY)
         best = int(likeness[1:-1].argmax()) + 1
         if likeness[best] < LEAST_LIKENESS:
             break
