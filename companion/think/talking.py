@@ -21,6 +21,7 @@ from companion.think.composing import (
     Tools,
 )
 from companion.think.mirror import Echo
+from companion.think.moved import moved
 from companion.think.understanding import Trap
 from companion.values import Expected, Line, Plan, Turn
 
@@ -94,7 +95,7 @@ def hear(tools: Tools, turn: Turn) -> Heard:
     return Heard(
         feeling,
         reads.topic(text),
-        reads.strength(text),
+        moved(reads.strength(text), feeling, turn.tone.weight),
         trap,
         tools.mirror.echoes(text, trap) if calm else (),
         tools.mirror.named(text) if calm else (),
