@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from prosody_trials import RATE, Change, load
 
+from companion.audio.rooms import Room
 from companion.values import Samples
 
 LEVELLED, ATTACK, RELEASE = 0.1, 0.05, 0.5
@@ -60,4 +61,8 @@ def changes(data: Path) -> dict[str, Change]:
         "cut off (2 % of samples)": clipped,
         "telephone band": telephone,
         **rooms,
+        **{
+            f"a made room, {seconds} s": in_room(Room(reverberation=seconds, gain=1).response())
+            for seconds in (0.2, 0.4, 0.6, 0.9)
+        },
     }

@@ -12,7 +12,7 @@ from companion.sense.baseline import Baseline, Observation, before, usual
 from companion.sense.cadence import CadenceReader
 from companion.sense.stress import MOST_POOLED, Judgement, judge, level
 from companion.sense.telling import STEADY
-from companion.sense.usual import SPREADS, WEIGHTS
+from companion.sense.usual import ECHO, SPREADS, WEIGHTS
 from companion.tone import Cadence, ToneLevel
 from companion.values import AudioChunk, Samples
 
@@ -43,6 +43,7 @@ def _spoken(random: np.random.Generator, number: int, day: int, mood: float) -> 
     values = {
         name: spread * (WITHIN * random.standard_normal() + mood * np.sign(WEIGHTS.get(name, 1)))
         for name, spread in SPREADS.items()
+        if name != ECHO  # no mood changes the room
     }
     at = AT + timedelta(days=day, minutes=10 * number)
     return Observation(at=at, device="desk#1", voiced=3.0, values=values)

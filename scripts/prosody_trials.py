@@ -174,8 +174,11 @@ def ranking(found: Iterable[Clip], change: Change) -> tuple[list[float], int, in
     return results, judged, total
 
 
-def residuals(found: Iterable[Clip], change: Change) -> list[Observation]:
-    """Give calm utterances less what is usual for their speaker: a pool of calm variation."""
+def residuals(found: Iterable[Clip], change: Change, *, clear: bool = True) -> list[Observation]:
+    """Give calm utterances less what is usual for their speaker: a pool of calm variation.
+
+    `clear`: those alone whose timbre is known.
+    """
     pool: list[Observation] = []
     speakers: dict[tuple[str, str], list[Clip]] = defaultdict(list)
     for clip in found:
@@ -187,12 +190,15 @@ def residuals(found: Iterable[Clip], change: Change) -> list[Observation]:
         if len(known) < 4:
             continue
         medians = {
-            name: float(np.median([one.values[name] for one in known])) for name in known[0].values
+            name: float(np.median([one.values[name] for one in known if name in one.values]))
+            for name in known[0].values
         }
         changed = [observe(read(change(clip.samples)), AT, short=True) for clip in some]
         for one in changed:
-            if one and "alpha" in one.values:
-                less = {name: v - medians[name] for name, v in one.values.items()}
+            if one and ("alpha" in one.values or not clear):
+                less = {
+                    name: v - medians[name] for name, v in one.values.items() if name in medians
+                }
                 pool.append(one.model_copy(update={"values": less}))
     return pool
 

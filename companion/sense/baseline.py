@@ -20,7 +20,7 @@ import numpy as np
 
 from companion.content import Content
 from companion.sense.quality import CLEAR_SNR
-from companion.sense.usual import BANDS, PACE, PITCH, TIMBRE, Usual, strangeness
+from companion.sense.usual import BANDS, ECHO, PACE, PITCH, TIMBRE, Usual, strangeness
 from companion.values import Prosody
 
 LEAST_VOICE, LEAST_SYLLABLES = 1.5, 5
@@ -38,6 +38,10 @@ STRANGE, STRANGE_TIMES = 1.1, 3
 """Spreads by which the bands lie apart on average, utterances in a row: it is another
 microphone. One calm utterance in twenty passes it, and loses no more than its timbre; of
 those through a microphone that tilts the sound by 3 dB an octave, nine in ten do"""
+OTHER_ROOM = 2.0
+"""Spreads by which the echo lies from the usual one: what sounds on of the last syllable moves
+the pitch that is measured. Nearly all speech in an echoing room passes it, and one in twenty of
+what is as usual, which then is not judged (docs/prosody.md)"""
 MUTES = {"cold": timedelta(days=5), "exercise": timedelta(hours=1), "other": timedelta(hours=12)}
 """How long a voice is not compared after "I have a cold" and the like"""
 
@@ -96,7 +100,7 @@ def observe(
         return None
     snr = found.get("snr", 0.0)
     names = list(PITCH)
-    names += PACE if snr >= PACE_SNR else ()
+    names += (*PACE, ECHO) if snr >= PACE_SNR else ()
     names += (*TIMBRE, *BANDS) if snr >= CLEAR_SNR else ()
     values = {name: found[name] for name in names if name in found}
     return Observation(at=at, device=device, voiced=voiced, values=values)
@@ -159,6 +163,12 @@ def usual(baseline: Baseline, at: datetime, device: str = "") -> Usual:
 def is_strange(known: Usual, observation: Observation) -> bool:
     """Tell that an utterance sounds as through another microphone, or in another room."""
     return strangeness(known, observation.values) > STRANGE
+
+
+def is_elsewhere(known: Usual, observation: Observation) -> bool:
+    """Tell that the room echoes more than usual, or less; of few utterances nobody can tell."""
+    apart = known.apart(observation.values, ECHO)
+    return known.count >= LEAST_UTTERANCES and apart is not None and abs(apart) > OTHER_ROOM
 
 
 def unready(baseline: Baseline) -> str:

@@ -231,6 +231,12 @@ FEATURES: dict[str, Definition] = {
     "duration": Definition("seconds", "all that was heard", OURS, lambda heard: heard.seconds),
     "snr": Definition("dB", "voice above background", OURS, lambda heard: heard.summary.snr),
     "noise": Definition("dBFS", "background", OURS, lambda heard: heard.summary.noise_level),
+    "echo": Definition(
+        "seconds",
+        "in which the fastest fades would fall by 60 dB",
+        "Wen et al. 2008 (summary.py)",
+        lambda heard: heard.summary.echo,
+    ),
     "clipped": Definition("share", "samples at full scale", OURS, lambda heard: heard.clipped),
     "agreement": Definition(
         "share", "trusted frames with the cepstrum's pitch", OURS, lambda h: h.summary.agreement

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.sense.baseline import Baseline, Observation, is_strange, unready, usual
+from companion.sense.baseline import (
+    Baseline,
+    Observation,
+    is_elsewhere,
+    is_strange,
+    unready,
+    usual,
+)
 from companion.sense.frames import Floats
 from companion.sense.usual import TIMBRE, Usual
 from companion.tone import ToneLevel
@@ -34,6 +41,7 @@ MOST_WEIGHT = 0.7
 LEAST_FOR_WEIGHT = 8
 PITCH_NOISE = 1.0
 """Semitones by which the median pitch of one second of voice is off; falls with the root"""
+OTHER_ROOM = "another room: the sound fades in another way than usual, and that moves the pitch"
 NINETY = 1.645
 """Spreads to either side that hold 90 % of a normal distribution"""
 
@@ -63,6 +71,8 @@ def judge(baseline: Baseline, observation: Observation, known: Usual | None = No
     if why := unready(baseline):
         return Judgement(voiced=observation.voiced, why=why)
     known = known or usual(baseline, observation.at, observation.device)
+    if is_elsewhere(known, observation):
+        return Judgement(voiced=observation.voiced, why=OTHER_ROOM)
     names = known.names(observation.values)
     if is_strange(known, observation):
         names -= frozenset(TIMBRE)

@@ -3,6 +3,11 @@
 Signal to noise: 10 log10((V - N) / N), with V the mean power of voiced frames and
 N the quietest tenth of all. Ours: right for steady noise, too kind to clicks and
 to other voices; so two methods must agree on the pitch as well (`agreement`).
+
+Echo: no sound in a room can fade faster than the room does, so the fastest fades of an
+utterance tell of it (J. Y. C. Wen, E. A. P. Habets and P. A. Naylor, "Blind estimation of
+reverberation time based on the distribution of signal decay rates", ICASSP 2008, 329-332).
+Where the room is dry they tell of the speaker; so it is held against the usual alone.
 """
 
 import numpy as np
@@ -28,6 +33,9 @@ PITCH_STRENGTH = 0.6  # height of the autocorrelation's peak, of 1
 NOTE, HELD = 5, 0.05  # frames, semitones
 SNR_BIAS = 3.5  # decibels by which the quietest tenth of frames understates steady noise
 REFERENCE_PITCH = 100.0  # hertz: pitch in semitones is counted from here
+FADE, FASTEST = 6, 5  # frames of a fade; percentile of their slopes
+FADE_WITHIN, FADE_ABOVE = 25.0, 5.0  # decibels: it begins near the loud frames, ends above noise
+LEAST_FADES = 10
 MOST_SNR = 90.0  # decibels: above, the background is digital silence
 
 
@@ -113,6 +121,21 @@ class Summary:
             return 0.0
         ratio = self.pitch[late][both] / self.pitch[early][both]
         return float(np.mean(np.abs(12 * np.log2(ratio)) < HELD))
+
+    @property
+    def echo(self) -> float | None:
+        """Seconds that the fastest fades would take to fall by 60 dB; None: too few of them."""
+        if len(self.level) < FADE:
+            return None
+        at = np.arange(FADE) - (FADE - 1) / 2
+        slopes = np.convolve(self.level, -at / (at @ at) / STEP, "valid")
+        begins, ends = self.level[: len(slopes)], self.level[FADE - 1 :]
+        fades = slopes[
+            (begins > self.loud - FADE_WITHIN)
+            & (ends > self.noise_level + FADE_ABOVE)
+            & (slopes < 0)
+        ]
+        return -60 / float(np.percentile(fades, FASTEST)) if len(fades) >= LEAST_FADES else None
 
     @property
     def regularity(self) -> Regularity:

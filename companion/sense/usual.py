@@ -19,6 +19,7 @@ from companion.sense.frames import Floats
 PITCH = ("pitch_level", "pitch_floor", "pitch_top")
 PACE = ("nuclei_rate", "pause_share")
 TIMBRE = ("alpha", "hammarberg", "mfcc_1")
+ECHO = "echo"
 BANDS = tuple(f"band_{number}" for number in range(1, 11))
 
 WEIGHTS = {
@@ -43,6 +44,7 @@ SPREADS = {
     "alpha": 2.5,
     "hammarberg": 3.0,
     "mfcc_1": 3.0,
+    ECHO: 0.06,
 } | dict.fromkeys(BANDS, 3.0)
 """How much a voice varies from one utterance to the next, in each feature's unit"""
 SPREAD_WORTH = 8
@@ -158,7 +160,7 @@ class Usual:
         """Give centre and spread, for a time of day, without one of the utterances."""
         column = self._columns[name]
         held = ~np.isnan(column) & (self._weight > 0)
-        if name not in PITCH and name not in PACE:
+        if name not in (*PITCH, *PACE, ECHO):
             held &= self._own
         if without is not None:
             held[without] = False
