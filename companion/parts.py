@@ -1,5 +1,6 @@
 """Load the parts of a talk from the settings: content, engines, and what stands in for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,11 @@ from companion.hear.holds import choose_holds
 from companion.hear.turns import TurnRules
 from companion.memory.recall import MemoryPolicy
 from companion.sense import READERS
+from companion.sessions.asked import AskedPolicy
 from companion.sessions.asking import AskingPolicy
 from companion.sessions.leader import SessionLeader
 from companion.sessions.obeying import Sentences
-from companion.sessions.script import read_scripts
+from companion.sessions.script import Script, read_scripts
 from companion.sessions.words import GuessedSpeech, VoicedSpeech
 from companion.settings import Settings
 from companion.skills import Skills
@@ -95,7 +97,8 @@ def build_policy(parts: Parts) -> Policy:
     remembering = MemoryPolicy(parts.folder, parts.answers, talk)
     within = CarePolicy(words, parts.answers, dialogues, remembering)
     sentences = read(parts.folder / "leading.yaml", Sentences)
-    asking = AskingPolicy(sentences, parts.answers, capital, within)
+    named = AskedPolicy(_scripts(parts), sentences, parts.answers, number, within)
+    asking = AskingPolicy(sentences, parts.answers, capital, named)
     planning = PlanPolicy(parts.folder, parts.answers, asking)
     return ItselfPolicy(parts.folder, parts.helplines.names, planning)
 
@@ -166,12 +169,17 @@ def build_recogniser(parts: Parts) -> Recogniser:
     return recogniser
 
 
+def _scripts(parts: Parts) -> Mapping[str, Script]:
+    """Read the exercises that ship and the person's own. Raises SettingsError."""
+    return read_scripts(parts.folder / "sessions", paths.data_folder() / "sessions")
+
+
 def build_leader(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ...]) -> SessionLeader:
     """Read the exercises that ship and the person's own. Raises SettingsError."""
     speak = parts.settings.speak
     style = Style(speak.speed, speak.volume, speak.pitch)
     return SessionLeader(
-        read_scripts(parts.folder / "sessions", paths.data_folder() / "sessions"),
+        _scripts(parts),
         read(parts.folder / "leading.yaml", Sentences),
         parts.answers,
         outgoing,

@@ -83,7 +83,8 @@ class Led:
     """Whether they would do it again"""
     unpleasant: bool | None = field(default=None, repr=False)
     asks: str = ""
-    """What was asked last: `health`, `before`, `after`, `again`, `unpleasant`; empty: nothing"""
+    """What was asked last: `offer`, `health`, `before`, `after`, `again`, `unpleasant`; empty:
+    nothing"""
     minutes: float | None = None
     """How long it was asked to be"""
 

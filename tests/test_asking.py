@@ -37,10 +37,10 @@ SCAN = Plan("scan", (), session="mindful-minute")
 PANIC = Plan("panic", (), session="panic")
 
 
-def talk(*words: str, known: Known = OPEN_VAULT, before: bool = True) -> tuple[State, list[str]]:
+def talk(*words: str, known: Known = OPEN_VAULT) -> tuple[State, list[str]]:
     """Hold a talk; give its last state and what was said last."""
     policy = AskingPolicy(
-        SENTENCES, ANSWERS, lambda number: f"<{number}>", Leads(BREATHE, SCAN, PANIC), before=before
+        SENTENCES, ANSWERS, lambda number: f"<{number}>", Leads(BREATHE, SCAN, PANIC)
     )
     held = conversation(policy=policy, leader=leader(aloud=False))
     state, said = State(known=known), []
@@ -91,7 +91,7 @@ def test_health_is_asked_once_where_it_can_be_kept():
     state, said = talk("breathe", "no", known=Known(kept=True))
     assert state.mind.health == ()
     assert said[0] == "All right. Tell me if that changes."
-    state, said = talk("breathe", known=Known(kept=False), before=False)
+    state, said = talk("breathe", known=Known(kept=False))
     assert "Once" not in " ".join(said)
 
 
@@ -220,6 +220,11 @@ def test_the_guard_lets_every_sentence_around_an_exercise_be_said():
     outgoing = app.build_guards(read_parts(Settings())).outgoing
     titles = [SENTENCES.offer_other.format(title=one.spoken_title) for one in SHIPPED.values()]
     titles += [SENTENCES.instead.format(title=one.spoken_title) for one in SHIPPED.values()]
+    titles += [
+        form.format(title=one.spoken_title, minutes=SENTENCES.minutes.many.format(count="twenty"))
+        for one in SHIPPED.values()
+        for form in (SENTENCES.offer_for, SENTENCES.offer_again)
+    ]
     assert [text for text in titles if outgoing.reason(text)] == []
     fill = {"minutes": "3 minutes", "title": "Box", "before": "Seven", "after": "four", "count": 3}
     texts_ = [value for value in SENTENCES.model_dump(exclude={"conditions", "first"}).values()]

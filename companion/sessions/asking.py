@@ -24,6 +24,8 @@ MEDITATIONS = frozenset(
 )
 AT_ONCE = frozenset({"panic"})
 """Nothing is asked before these"""
+SOON = "breathing"
+"""A minute of it comes in the middle of a talk: how strong it is, is asked after it alone"""
 GENTLE = tuple(sorted(condition.value for condition in (*HOLDS, Condition.INJURIES)))
 """What is taken care of where somebody said yes, and not to what"""
 _YES_NO = Expected(AnswerKind.YES_NO, after_question=True)
@@ -39,15 +41,12 @@ class AskingPolicy:
         answers: Answers,
         number: Callable[[int], str],
         within: Policy,
-        *,
-        before: bool = False,
     ) -> None:
-        """`number` says a number in words; `before`: how strong it is, is asked before, too."""
+        """`number` says a number in words."""
         self._said = sentences
         self._answers = answers
         self._number = number
         self._within = within
-        self._before = before
 
     def choose(self, turn: Turn) -> Plan:
         """Choose one act and its written reply."""
@@ -57,12 +56,14 @@ class AskingPolicy:
                 "health": self._health, "before": self._rated_before, "after": self._rated,
                 "again": self._again, "unpleasant": self._unpleasant,
             }  # fmt: skip
-            if plan := asked[led.asks](led, turn):
+            # An offer is answered within.
+            if led.asks in asked and (plan := asked[led.asks](led, turn)):
                 return plan
         plan = self._within.choose(turn)
         if plan.session:
             return self._begin(plan, turn)
-        if led and led.asks and plan.act not in ("help", "repeat", "thanks", "repair"):
+        minor = ("help", "repeat", "thanks", "repair")
+        if led and led.asks and plan.mind.led == led and plan.act not in minor:
             plan = replace(plan, mind=replace(plan.mind, led=replace(led, asks="")))
         return plan
 
@@ -71,20 +72,24 @@ class AskingPolicy:
     def _begin(self, plan: Plan, turn: Turn) -> Plan:
         ratings = plan.mind.ratings
         led = Led(plan.session, before=ratings[-1] if ratings else None, minutes=plan.minutes)
-        if plan.session in AT_ONCE:
+        if plan.session in AT_ONCE or plan.skill == SOON and not self._unknown(turn, plan):
             return self._lead(plan, led, plan.lines)
         return self._ask_before(replace(plan, session=""), led, turn, plan.lines)
 
     def _ask_before(self, plan: Plan, led: Led, turn: Turn, lines: tuple[Line, ...]) -> Plan:
         """Ask what has to be known first, and begin once it is."""
-        unknown = turn.known.kept and turn.known.health is None and plan.mind.health is None
-        if unknown and led.asks != "health":
+        if self._unknown(turn, plan) and led.asks != "health":
             led = replace(led, asks="health")
             return self._ask(plan, led, (*lines, *map(Line, self._said.health)), _YES_NO)
-        if self._before and led.before is None and led.asks != "before":
+        if led.before is None and led.asks != "before":
             led = replace(led, asks="before")
             return self._ask(plan, led, (*lines, Line(self._said.before)), _SCALE)
         return self._lead(plan, led, lines)
+
+    @staticmethod
+    def _unknown(turn: Turn, plan: Plan) -> bool:
+        """Tell whether nobody has been asked what rules exercises out."""
+        return turn.known.kept and turn.known.health is None and plan.mind.health is None
 
     def _health(self, led: Led, turn: Turn) -> Plan | None:
         text = turn.transcript.text

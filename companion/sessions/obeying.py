@@ -23,6 +23,19 @@ class Minutes(Content):
     many: str
 
 
+class Asking(Content):
+    """How an exercise is asked for in a talk."""
+
+    frame: tuple[str, ...]
+    """Words that may stand around its name"""
+    wish: tuple[str, ...]
+    """Words of which one must stand beside a state: "something for sleep" """
+    which: tuple[str, ...]
+    """How people ask what there is"""
+    states: dict[Suits, tuple[str, ...]]
+    """How people name a state"""
+
+
 class Sentences(Content):
     """`prompts/<lang>/leading.yaml`."""
 
@@ -65,6 +78,14 @@ class Sentences(Content):
     """How people name what rules exercises out"""
     first: dict[Suits, tuple[str, ...]]
     """What is offered first, by state"""
+    asking: Asking
+    offer_for: str
+    """Offers one for a state"""
+    offer_again: str
+    """The same, where it seems to have helped this person"""
+    which: tuple[str, ...]
+    """Says what there is"""
+    offer_none: str
 
 
 class Led(Protocol):

@@ -47,6 +47,8 @@ class Script(Content):
     suits: Annotated[tuple[Suits, ...], Field(min_length=1)]
     evidence: Annotated[str, Field(min_length=1, max_length=400)]
     """What is known of its effect, in a line"""
+    called: tuple[Text, ...] = ()
+    """How people ask for it, besides by its title; lower case, numbers in words"""
     minutes: tuple[Minutes, ...] = ()
     """How long it may take, the usual first; only for one that can be longer or shorter"""
     choices: tuple[Name, ...] = ()
