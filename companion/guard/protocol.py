@@ -7,13 +7,14 @@ answer, is data (`safety/protocol.yaml`). What is known, and what may lower it, 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from companion.errors import SettingsError
+from companion.guard.moment import Moment
 from companion.guard.remembering import learn
 from companion.guard.reviewed import LADDER, Branch, Protocol, Step
-from companion.risk import Assessment, Explains, Kind, Risk, RiskState, When
+from companion.risk import Assessment, Kind, Risk, RiskState
 from companion.values import AnswerKind, Expected, Line, Plan, Turn
 
 MOST_ASKED = 2
@@ -50,7 +51,7 @@ class WrittenProtocol:
         """Give the answer that is due, or None where ordinary talk may go on."""
         command = self._command(turn.transcript.text)
         silent = not turn.transcript.text.strip()
-        now = _Moment(turn.assessment, turn.risk, command, silent)
+        now = Moment(turn.assessment, turn.risk, command, silent)
         urgent = (self._fall_silent, self._first, self._reply)
         others = (
             self._keep_company, self._after_remark, self._unclear, self._ask_whether_safe,
@@ -62,7 +63,7 @@ class WrittenProtocol:
 
     # --- what may be due, the most urgent first ------------------------------------------
 
-    def _fall_silent(self, now: "_Moment") -> Plan | None:
+    def _fall_silent(self, now: Moment) -> Plan | None:
         """Stop beats everything, also an answer to danger; what is owed stays owed."""
         found, state = now.found, now.state
         # "He is outside with a knife" asks for help, not for silence: numbers, unspoken.
@@ -73,14 +74,14 @@ class WrittenProtocol:
             return replace(self._around("stop", state), act="stop", risk=None)
         return None
 
-    def _first(self, now: "_Moment") -> Plan | None:
+    def _first(self, now: Moment) -> Plan | None:
         """Answer a danger that the person has not been answered yet."""
         found, state = now.found, now.state
         if not now.is_new:
             return None
         kind = next((k for k in state.kinds if k not in state.answered_kinds), None)
         kind = kind or (state.kinds[0] if state.kinds else Kind.SUICIDE)
-        step = _step(self._branches[kind], state.level)
+        step = self._opening(found) or _step(self._branches[kind], state.level)
         if found.doubtful and state.level <= Risk.CONCERN and not state.asked_anew:
             # Nobody is told to call for help on a guess: first, was it heard rightly?
             step = self._protocol.around["misheard"]
@@ -93,7 +94,13 @@ class WrittenProtocol:
         plan = self._plan(step, replace(state, owed="", carried=False, passed=passed), kind.value)
         return _unspoken(plan) if state.hushed else plan
 
-    def _reply(self, now: "_Moment") -> Plan | None:
+    def _opening(self, found: Assessment) -> Step | None:
+        """Give the answer that belongs to a rule, where nothing else was found beside it."""
+        own = found.why[0] if found.why else ""
+        alone = found.level is Risk.CONCERN and len(found.why) == 1
+        return self._protocol.openings.get(own) if alone else None
+
+    def _reply(self, now: Moment) -> Plan | None:
         """Go on from an answer to our question."""
         if not now.state.owed:
             return None
@@ -105,7 +112,7 @@ class WrittenProtocol:
             step = self._protocol.around["ladder_end_high" if high else "ladder_end"]
         return self._plan(step, state, asked)
 
-    def _keep_company(self, now: "_Moment") -> Plan | None:
+    def _keep_company(self, now: Moment) -> Plan | None:
         """Answer silence with few words that ask for nothing; a question stays open."""
         state = now.state
         if not now.silent or not Risk.CONCERN <= state.level < Risk.IMMEDIATE or now.is_carried:
@@ -117,7 +124,7 @@ class WrittenProtocol:
         kept = self._plan(Step(say=(lines[state.told % len(lines)],)), state, "silence")
         return replace(kept, risk=replace(state, told=state.told + 1))
 
-    def _after_remark(self, now: "_Moment") -> Plan | None:
+    def _after_remark(self, now: Moment) -> Plan | None:
         """Answer how a danger is taken back: kindly, and without believing it too soon."""
         state, name = now.state, now.remark
         if not name or name in state.passed:
@@ -128,7 +135,7 @@ class WrittenProtocol:
             step = step.model_copy(update={"ask": state.asked})
         return self._plan(step, replace(state, passed=(*state.passed, name)), name)
 
-    def _unclear(self, now: "_Moment") -> Plan | None:
+    def _unclear(self, now: Moment) -> Plan | None:
         state = now.state
         if not state.asked:
             return None
@@ -147,13 +154,13 @@ class WrittenProtocol:
             return self._around("hushed", replace(state, hushed=True))
         return self._around("given_up", state)
 
-    def _ask_whether_safe(self, now: "_Moment") -> Plan | None:
+    def _ask_whether_safe(self, now: Moment) -> Plan | None:
         """Ask, on the screen, whether one may be heard again."""
         if not now.state.hushed or SAFE_TO_TALK in now.state.passed:
             return None
         return self._plan(Step(ask=SAFE_TO_TALK), now.state, "hushed")
 
-    def _carried(self, now: "_Moment") -> Plan | None:
+    def _carried(self, now: Moment) -> Plan | None:
         """Ask about a danger of an earlier talk, once, and not before it is private."""
         state, asked = now.state, self._protocol.around["private"].ask
         if not now.is_carried or asked in state.passed:
@@ -162,7 +169,7 @@ class WrittenProtocol:
             return None
         return self._around("private", replace(state, passed=(*state.passed, asked)))
 
-    def _stay(self, now: "_Moment") -> Plan | None:
+    def _stay(self, now: Moment) -> Plan | None:
         """While the danger is immediate, nothing else is talked about."""
         state = now.state
         if state.level < Risk.IMMEDIATE or now.is_carried:
@@ -172,7 +179,7 @@ class WrittenProtocol:
         step = Step(ask=line) if line in self._protocol.questions else Step(say=(line,))
         return self._plan(step, state, "stay")
 
-    def _again(self, now: "_Moment") -> Plan | None:
+    def _again(self, now: Moment) -> Plan | None:
         """Go on with someone who says more of what was answered before."""
         if now.found.level < Risk.CONCERN:
             return None
@@ -186,7 +193,7 @@ class WrittenProtocol:
             step = Step(say=(line,), ask=LADDER if branch.ladder else "")
         return self._plan(step, state, kind.value)
 
-    def _child(self, now: "_Moment") -> Plan | None:
+    def _child(self, now: Moment) -> Plan | None:
         """Nobody under thirteen gets ordinary talk; the line for children is always named."""
         return self._around("child", now.state) if now.state.is_child else None
 
@@ -227,55 +234,6 @@ class WrittenProtocol:
         asked = self._protocol.questions.get(question)
         closed = asked is not None and asked.reads == "yes_no"
         return Expected(AnswerKind.YES_NO if closed else AnswerKind.OPEN, after_question=True)
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """What was just said, and what is known."""
-
-    found: Assessment
-    state: RiskState
-    command: str | None
-    """The word that always works, where one was said"""
-    silent: bool = False
-    """Nothing was said at all"""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether there is a danger that the person has not been answered yet."""
-        state = self.state
-        if state.level < Risk.CONCERN or (state.owed and self.found.level < Risk.CONCERN):
-            return False
-        unanswered = set(self.found.kinds) - set(state.answered_kinds)
-        return state.level > state.answered or (
-            self.found.level >= Risk.CONCERN and bool(unanswered)
-        )
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether all the danger there is comes from an earlier talk."""
-        return (
-            self.state.carried
-            and self.state.level >= Risk.CONCERN
-            and self.found.level < Risk.CONCERN
-        )
-
-    @property
-    def remark(self) -> str:
-        """Name what is to be said to a remark around a danger; "" for nothing."""
-        remark, state = self.found.remark, self.state
-        if self.found.level >= Risk.CONCERN or (state.level < Risk.CONCERN and not state.lowered):
-            return ""
-        if remark.taken and Kind.OVERDOSE_WITHDRAWAL not in state.kinds:
-            return "taken"
-        match remark.explains:
-            case Explains.JOKE:
-                return "joke"
-            case Explains.MISHEARD if not state.asked_anew:
-                return "misheard"
-            case Explains.PAST if remark.when in (None, When.EARLIER):
-                return "past"
-        return "explained" if remark.explains and state.level < Risk.HIGH else ""
 
 
 def _step(branch: Branch, level: Risk) -> Step:

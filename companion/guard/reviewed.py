@@ -104,6 +104,8 @@ class Protocol(Content):
     """Questions in their order"""
     known: dict[str, tuple[str, ...]]
     """Rules of the incoming guard: the questions that such words have answered already"""
+    openings: dict[str, Step]
+    """Rules of the incoming guard whose words, alone, are answered otherwise than their kind"""
     around: dict[str, Step]
     """What is said around a danger: see AROUND"""
     minors: dict[str, str]
@@ -259,4 +261,4 @@ def _steps(protocol: Protocol) -> list[tuple[str, Step]]:
         for line, question in protocol.questions.items()
         for step in question.steps.values()
     ]
-    return [*found, *protocol.around.items()]
+    return [*found, *protocol.openings.items(), *protocol.around.items()]
