@@ -1,21 +1,20 @@
 """Our own voice, taken out of what the microphone hears; in simulated rooms."""
 
-from collections.abc import Iterator
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from companion import app
 from companion.audio.echo import ENOUGH, EchoCanceller, Headphones
 from companion.audio.loudspeaker import DeviceSpeaker
 from companion.audio.microphone import DeviceMicrophone
 from companion.audio.reference import RATE, Reference
 from companion.audio.rooms import BLOCK, Room, SimulatedSound
 from companion.hear.silero import SileroDetector
-from companion.parts import build_voices, read_parts
-from companion.settings import Settings, SpeakSettings
-from companion.values import AudioChunk, Samples, Style
+from companion.values import AudioChunk, Samples
 
 SIZE = round(BLOCK * RATE)
 LINES = (
@@ -33,21 +32,42 @@ ROOMS = (
 
 
 @pytest.fixture(scope="module")
-def ours() -> list[AudioChunk]:
-    return list(spoken(" ".join(LINES * 2), "en-gb"))
+def ours(tmp_path_factory) -> list[AudioChunk]:
+    whole = spoken(" ".join(LINES * 2), "en-gb", tmp_path_factory.mktemp("ours"))
+    size = round(0.06 * whole.rate)
+    pieces = [whole.samples[at : at + size] for at in range(0, len(whole.samples), size)]
+    return [AudioChunk(piece, whole.rate) for piece in pieces]
 
 
 @pytest.fixture(scope="module")
-def theirs() -> Samples:
-    chunks = list(spoken("Wait, that is not what I meant at all.", "en-us+f3"))
-    sound = np.concatenate([chunk.samples for chunk in chunks])
-    place = np.arange(0, len(sound), chunks[0].rate / RATE)
-    return np.interp(place, np.arange(len(sound)), sound).astype(np.float32)
+def theirs(tmp_path_factory) -> Samples:
+    words = "Wait, that is not what I meant at all."
+    said = spoken(words, "en-us+m3", tmp_path_factory.mktemp("theirs"))
+    place = np.arange(0, len(said.samples), said.rate / RATE)
+    return np.interp(place, np.arange(len(said.samples)), said.samples).astype(np.float32)
 
 
-def spoken(text: str, accent: str) -> Iterator[AudioChunk]:
-    parts = read_parts(Settings(speak=SpeakSettings(voice="espeak", accent=accent)))
-    return iter(list(build_voices(parts)[0].synthesize(app.own_words(text), Style())))
+SPEAK = """
+import sys
+import numpy as np
+from companion import app
+from companion.parts import build_voices, read_parts
+from companion.settings import Settings, SpeakSettings
+from companion.values import Style
+text, accent, file = sys.argv[1:]
+parts = read_parts(Settings(speak=SpeakSettings(voice="espeak", accent=accent)))
+chunks = list(build_voices(parts)[0].synthesize(app.own_words(text), Style()))
+np.savez(file, samples=np.concatenate([one.samples for one in chunks]), rate=chunks[0].rate)
+"""
+"""In a child: how eSpeak says something depends on what it said before"""
+
+
+def spoken(text: str, accent: str, folder: Path) -> AudioChunk:
+    """Let eSpeak say it, always the same."""
+    file = folder / f"{accent}.npz"
+    subprocess.run([sys.executable, "-c", SPEAK, text, accent, str(file)], check=True, timeout=60)
+    with np.load(file) as kept:
+        return AudioChunk(kept["samples"], int(kept["rate"]))
 
 
 @dataclass
