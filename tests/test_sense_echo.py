@@ -13,7 +13,8 @@ from companion.sense.usual import ECHO
 from companion.values import AudioChunk, Samples, Transcript
 
 from . import voices
-from .test_sense_baseline import LATER, START, heard, prosody
+from .made_voices import LATER, START, heard
+from .test_sense_baseline import prosody
 
 
 def at_home(random, at):
