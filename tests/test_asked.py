@@ -21,6 +21,8 @@ from companion.values import (
     Utterance,
 )
 
+from .test_skills import SKILLS
+
 
 @pytest.fixture(scope="module")
 def parts() -> Parts:
@@ -59,6 +61,14 @@ def test_every_exercise_can_be_asked_for_by_every_name_it_has(policy, parts):
             assert begun(policy.choose(turn(f"can we do {called} please"))) == name, called
             timed = policy.choose(turn(f"let's do {called} for twenty five minutes"))
             assert (timed.mind.led or Led("")).minutes == 25, called
+
+
+def test_no_name_is_that_of_a_written_exercise(parts):
+    """Those are asked for by their own names, and led by questions."""
+    scripts = read_scripts(parts.folder / "sessions")
+    taken = {asked for skill in SKILLS.values() for asked in skill.asked}
+
+    assert not taken & {called for script in scripts.values() for called in script.called}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ class Leads:
         return replace(plan, mind=turn.mind)
 
 
-BREATHE = Plan("breathe", (), session="exhale46", minutes=1.0)
+BREATHE = Plan("breathe", (), session="exhale46", minutes=3.0)
+SHORT = Plan("short", (), session="exhale46", minutes=1.0)
 SCAN = Plan("scan", (), session="mindful-minute")
 PANIC = Plan("panic", (), session="panic")
 
@@ -40,7 +41,7 @@ PANIC = Plan("panic", (), session="panic")
 def talk(*words: str, known: Known = OPEN_VAULT) -> tuple[State, list[str]]:
     """Hold a talk; give its last state and what was said last."""
     policy = AskingPolicy(
-        SENTENCES, ANSWERS, lambda number: f"<{number}>", Leads(BREATHE, SCAN, PANIC)
+        SENTENCES, ANSWERS, lambda number: f"<{number}>", Leads(BREATHE, SHORT, SCAN, PANIC)
     )
     held = conversation(policy=policy, leader=leader(aloud=False))
     state, said = State(known=known), []
@@ -54,11 +55,19 @@ def test_the_strength_is_asked_before_and_after_and_both_are_kept():
     """And whether they would do it again."""
     state, said = talk("breathe", "seven", "four", "yes")
 
-    assert state.mind.led == Led("exhale46", 7, 4, True, minutes=1.0)
+    assert state.mind.led == Led("exhale46", 7, 4, True, minutes=3.0)
     assert said == ["Good to know."]
     assert talk("breathe", "seven", "four")[1] == [
         "<7> before, <4> now.", "Would you do this one again?",
     ]  # fmt: skip
+
+
+def test_before_a_minute_of_breathing_nothing_is_asked():
+    """It comes in the middle of a talk; how strong it is, is asked after it."""
+    state, said = talk("short")
+
+    assert state.mind.led == Led("exhale46", asks="after", minutes=1.0)
+    assert said == ["How strong is it now, from zero to ten?"]
 
 
 def test_a_question_before_may_be_passed_over():

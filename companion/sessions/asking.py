@@ -24,8 +24,8 @@ MEDITATIONS = frozenset(
 )
 AT_ONCE = frozenset({"panic"})
 """Nothing is asked before these"""
-SOON = "breathing"
-"""A minute of it comes in the middle of a talk: how strong it is, is asked after it alone"""
+SHORT = 1.0
+"""Minutes up to which it comes in the middle of a talk: how strong it is, is asked only after it"""
 GENTLE = tuple(sorted(condition.value for condition in (*HOLDS, Condition.INJURIES)))
 """What is taken care of where somebody said yes, and not to what"""
 _YES_NO = Expected(AnswerKind.YES_NO, after_question=True)
@@ -72,7 +72,7 @@ class AskingPolicy:
     def _begin(self, plan: Plan, turn: Turn) -> Plan:
         ratings = plan.mind.ratings
         led = Led(plan.session, before=ratings[-1] if ratings else None, minutes=plan.minutes)
-        if plan.session in AT_ONCE or plan.skill == SOON and not self._unknown(turn, plan):
+        if plan.session in AT_ONCE:
             return self._lead(plan, led, plan.lines)
         return self._ask_before(replace(plan, session=""), led, turn, plan.lines)
 
@@ -81,7 +81,8 @@ class AskingPolicy:
         if self._unknown(turn, plan) and led.asks != "health":
             led = replace(led, asks="health")
             return self._ask(plan, led, (*lines, *map(Line, self._said.health)), _YES_NO)
-        if led.before is None and led.asks != "before":
+        is_short = led.minutes is not None and led.minutes <= SHORT
+        if led.before is None and led.asks != "before" and not is_short:
             led = replace(led, asks="before")
             return self._ask(plan, led, (*lines, Line(self._said.before)), _SCALE)
         return self._lead(plan, led, lines)
