@@ -66,7 +66,7 @@ def test_every_exercise_can_be_asked_for_by_every_name_it_has(policy, parts):
 def test_no_name_is_that_of_a_written_exercise(parts):
     """Those are asked for by their own names, and led by questions."""
     scripts = read_scripts(parts.folder / "sessions")
-    taken = {asked for skill in SKILLS.values() for asked in skill.asked}
+    taken = {asked for name in SKILLS for asked in SKILLS[name].asked}
 
     assert not taken & {called for script in scripts.values() for called in script.called}
 
