@@ -11,13 +11,14 @@ Here, in `listening.py`, `sensing.py` and `speaking.py`, *any* exception of a st
 stage's failure, and it says what then happens: nobody in a hard moment is left with a traceback.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from companion.attempts import Broken, attempt, survive
 from companion.company import Company
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
+from companion.guards import Guards as Guards
 from companion.leading import choose, led
 from companion.listening import Listening
 from companion.risk import Assessment, raised
@@ -25,12 +26,9 @@ from companion.sensing import Sensing
 from companion.speaking import BETWEEN_SENTENCES, chosen_of, quiet, spoken, told_of
 from companion.stages import (
     CadenceReader,
-    DangerProtocol,
-    IncomingGuard,
     Leader,
     Manner,
     Mind,
-    OutgoingGuard,
     Policy,
     ProsodyReader,
     Recogniser,
@@ -49,19 +47,6 @@ from companion.values import (
     TurnId,
     Utterance,
 )
-
-
-@dataclass(frozen=True)
-class Guards:
-    """All that stands between a person and harm."""
-
-    incoming: IncomingGuard
-    minimal: IncomingGuard
-    """Takes over when `incoming` fails"""
-    protocol: DangerProtocol
-    outgoing: OutgoingGuard
-    prepared: Mapping[str, Cleared]
-    """For when a stage fails: guard-fault, ear-fault, ear-limited, think-fault, help-numbers"""
 
 
 @dataclass(frozen=True)
@@ -137,13 +122,22 @@ class Conversation:
             yield Checked(id, plan.danger, turn.risk)
             yield Kept(id, state)
             plan = yield from self._plan(replace(turn, mind=plan.mind), plan)
-        if plan is None:
-            return
-        yield Chosen(id, plan.act, plan.skill, plan.expected)
+        if plan is not None:
+            yield from self._carry_out(plan, turn, state)
+
+    def begin(self, id: TurnId, plan: Plan, state: State) -> Generator[Event, None, None]:
+        """Yield what happens where a talk begins with something of ours, such as an exercise."""
+        nothing = Utterance(id, Transcript())
+        yield from self._carry_out(
+            plan, self._turn(nothing, Transcript(), Assessment(), state), state
+        )
+
+    def _carry_out(self, plan: Plan, turn: Turn, state: State) -> Generator[Event, None, None]:
+        yield Chosen(turn.id, plan.act, plan.skill, plan.expected)
         state = chosen_of(state, plan)
-        if sensing and state.tone.forget:
-            sensing.forget()
-        yield Kept(id, state)
+        if self.sensing and state.tone.forget:
+            self.sensing.forget()
+        yield Kept(turn.id, state)
         state = yield from self._say(plan, turn, state)
         if self.leader and (plan.session or plan.exercise):
             yield from self._lead(self.leader, plan, turn, state)

@@ -249,6 +249,9 @@ class Level:
 EarEvent = SpeechStarted | Spoken | LongTurn | TurnTaken
 """What an ear makes of sound"""
 
+WEIGHED = (Heard, Sensed, Checked, Kept, Failed)
+"""What comes of a turn whether or not anybody waits for its answer"""
+
 Event = (
     SpeechStarted
     | PartialHeard

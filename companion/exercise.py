@@ -35,11 +35,24 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How somebody wants an exercise, besides its time."""
+
+    choice: str = ""
+    """One of those that it has; empty: the usual one"""
+    words: bool = True
+    """False: only the sounds, and what safety asks for"""
+    bed: bool = False
+    """With soft noise beneath"""
+
+
+@dataclass(frozen=True)
 class Exercise:
     """An exercise that somebody is in, or has paused."""
 
     name: str
     control: Control = Control()
+    manner: Manner = Manner()
     minutes: float | None = None
     """As long as was asked for; None: as long as is usual"""
     after: tuple[str, ...] = ()

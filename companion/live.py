@@ -17,15 +17,10 @@ from companion.conversation import Conversation
 from companion.earcons import Earcons
 from companion.errors import AudioError
 from companion.events import (
-    Checked,
-    Chosen,
     EarEvent,
     Event,
     Failed,
-    Heard,
-    Kept,
     PartialHeard,
-    Sensed,
     SpeechStarted,
     Spoken,
     TurnTaken,
@@ -37,8 +32,8 @@ from companion.life import Life
 from companion.listening import Canceller, Listening, Taps, heed
 from companion.overhearing import Overhearing
 from companion.stages import Clock, Ear, Microphone, Speaker
-from companion.telling import timed
-from companion.values import AudioChunk, Cleared, State, TurnId, Utterance
+from companion.telling import timed, weigh
+from companion.values import AudioChunk, Cleared, Plan, State, TurnId, Utterance
 
 Order = tuple[threading.Event, threading.Event, Callable[[State], State]]
 """The turn before was weighed, this one was, and the state from which it is answered"""
@@ -86,14 +81,22 @@ class LiveTalk:
         return self._floor.state
 
     def run(
-        self, microphone: Microphone, speaker: Speaker, state: State | None = None
+        self,
+        microphone: Microphone,
+        speaker: Speaker,
+        state: State | None = None,
+        opening: Plan | None = None,
     ) -> Generator[Event, None, None]:
         """Talk until the sound ends or this is closed; yield what happens.
+
+        `opening` is what it begins with, such as an exercise, before anybody has spoken.
 
         Raises AudioError when a device has gone; a running answer is shown to its end before.
         """
         self._floor = Floor(speaker, self._events.put, state or State(), hushed=self._quiet)
         self._start(partial(self._hear_to_the_end, microphone))
+        if opening:
+            self._speak(partial(self._conversation.begin, plan=opening, state=self.state))
         try:
             while (event := self._events.get()) is not None:
                 if isinstance(event, Exception):
@@ -191,9 +194,13 @@ class LiveTalk:
     def _keep_company(self, words: Cleared) -> None:
         """Say a word into a silence, unless a key asked for it."""
         if (company := self._conversation.company) and not self._quiet:
-            self._last = id = TurnId(self._last.turn, self._last.revision + 1)
-            self._floor.want(id)
-            self._start(partial(self._let, company.say(id, words, self.state), id))
+            self._speak(partial(company.say, text=words, state=self.state))
+
+    def _speak(self, say: Callable[[TurnId], Generator[Event, None, None]]) -> None:
+        """Say something that nobody has asked for."""
+        self._last = id = TurnId(self._last.turn, self._last.revision + 1)
+        self._floor.want(id)
+        self._start(partial(self._let, say(id), id))
 
     def _on_ear(self, event: EarEvent) -> None:
         match event:
@@ -279,17 +286,8 @@ class LiveTalk:
         self, utterance: Utterance, state: State, weighed: threading.Event, aside: Aside | None
     ) -> Generator[Event, None, None]:
         """Weigh a turn, whether or not anybody waits for its answer; then yield that."""
-        sentences: list[Event] = []
-        act = ""
         with closing(self._conversation.answer(utterance, state)) as answer:
-            for event in answer:
-                if isinstance(event, (Heard, Sensed, Checked, Kept, Failed)):
-                    self._floor.happen(event)
-                else:
-                    sentences.append(event)
-                if isinstance(event, Chosen):
-                    act = event.act
-                    break
+            sentences, act = weigh(answer, self._floor.happen)
             weighed.set()
             if aside and aside.is_done(self._conversation.leader, act, utterance):
                 return

@@ -1,9 +1,9 @@
 """What an answer does on its way to the floor: a sentence ahead, and timed."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
-from companion.events import Event, Said, Sound, Timed
+from companion.events import WEIGHED, Chosen, Event, Said, Sound, Timed
 from companion.values import Utterance
 
 
@@ -30,3 +30,19 @@ def timed(
                 now, work = measure()
                 yield Timed(utterance.id, now, utterance.hold, work, ())
             yield event
+
+
+def weigh(answer: Iterator[Event], happen: Callable[[Event], None]) -> tuple[Sequence[Event], str]:
+    """Take an answer up to what was chosen: let happen what comes of a turn in any case.
+
+    Gives the events that are for whoever waits, and the act; the rest of the answer is left.
+    """
+    others: list[Event] = []
+    for event in answer:
+        if isinstance(event, WEIGHED):
+            happen(event)
+        else:
+            others.append(event)
+        if isinstance(event, Chosen):
+            return others, event.act
+    return others, ""

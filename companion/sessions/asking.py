@@ -61,7 +61,7 @@ class AskingPolicy:
                 return plan
         plan = self._within.choose(turn)
         if plan.session:
-            return self._begin(plan, turn)
+            return self.begin(plan, turn)
         minor = ("help", "repeat", "thanks", "repair")
         if led and led.asks and plan.mind.led == led and plan.act not in minor:
             plan = replace(plan, mind=replace(plan.mind, led=replace(led, asks="")))
@@ -69,7 +69,8 @@ class AskingPolicy:
 
     # --- before it ------------------------------------------------------------------------------
 
-    def _begin(self, plan: Plan, turn: Turn) -> Plan:
+    def begin(self, plan: Plan, turn: Turn) -> Plan:
+        """Begin the exercise of a plan, or ask what has to be known before it."""
         ratings = plan.mind.ratings
         led = Led(plan.session, before=ratings[-1] if ratings else None, minutes=plan.minutes)
         if plan.session in AT_ONCE:

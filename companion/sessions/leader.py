@@ -5,13 +5,13 @@ Whoever plays it stops the sound, takes the step, and goes on from there.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from companion.answers import Answers
 from companion.events import Cue, Moment
-from companion.exercise import Exercise, Progress
+from companion.exercise import Exercise, Manner, Progress
 from companion.sessions.beats import Beat
 from companion.sessions.control import reached
 from companion.sessions.health import choose, told
@@ -38,18 +38,21 @@ class SessionLeader:
     speech: Speech
     aloud: bool = True
     """False: it is only written down, so it has an end"""
+    manners: Mapping[str, Manner] = field(default_factory=dict)
+    """How some of them are wanted in this talk, by name"""
 
     def begin(self, plan: Plan, health: tuple[str, ...] = ()) -> Exercise:
         """Take the exercise of a plan, or what this person does in its place."""
         name, notice = self._allowed(plan.session, health)
-        wishes = self._wishes(Exercise(name, health=health))
+        manner = self.manners.get(name, Manner())
+        wishes = self._wishes(Exercise(name, manner=manner, health=health))
         parts = taken(self.scripts[name], wishes) if name else ()
         said = {line.reviewed for line in plan.lines if line.reviewed}
         # What was just said is not said again.
         first = 1 if parts and parts[0].line in said else 0
         start = Progress(step=first)
         minutes = self._minutes(name, plan.minutes)
-        exercise = Exercise(name, notice=notice, minutes=minutes, health=health)
+        exercise = Exercise(name, manner=manner, notice=notice, minutes=minutes, health=health)
         after = tuple(line.text for line in plan.after)
         control = replace(exercise.control, progress=start)
         return replace(exercise, control=control, after=after, then=plan.expected.kind.value)
@@ -84,6 +87,7 @@ class SessionLeader:
         rules = self.scripts[exercise.name].rules
         name, _ = self._allowed(next(instead for _, instead in rules if instead), exercise.health)
         other = replace(exercise, name=name, control=replace(exercise.control, progress=Progress()))
+        other = replace(other, manner=self.manners.get(name, Manner()))
         return replace(other, notice=self.sentences.no_consent, asks="", minutes=None)
 
     def other(self, exercise: Exercise) -> str:
@@ -114,7 +118,13 @@ class SessionLeader:
         return max(wanted, min(can)) if wanted and can else None
 
     def _wishes(self, exercise: Exercise) -> Wishes:
-        return Wishes(minutes=exercise.minutes, endless=self.aloud, health=told(exercise.health))
+        return Wishes(
+            minutes=exercise.minutes,
+            endless=self.aloud,
+            words=exercise.manner.words,
+            choice=exercise.manner.choice,
+            health=told(exercise.health),
+        )
 
     def _mixer(self, exercise: Exercise) -> Mixer:
         script = self.scripts[exercise.name]
@@ -124,6 +134,8 @@ class SessionLeader:
         player = Player(script, wording, self.speech, self._wishes(exercise))
         progress = exercise.control.progress
         tracks = Track.CUES if self.aloud else Track(0)
+        if self.aloud and exercise.manner.bed:
+            tracks |= Track.BED
         beats = player.beats(progress, exercise.control.ends)
         mixer = Mixer(beats, tracks, at=round(progress.at * RATE))
         mixer.volume = exercise.control.volume
