@@ -186,6 +186,9 @@ class Timed:
     """Seconds of computing from the turn taken to the first sound: measured"""
     by_stage: tuple[tuple[str, float], ...]
     """The parts of `work`: stage, seconds"""
+    ahead: float = 0.0
+    """Seconds of computing for it that were over when the turn was taken; 0 where that is not
+    measured"""
 
 
 @dataclass(frozen=True)

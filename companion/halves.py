@@ -30,11 +30,14 @@ class Halves:
         if not (self._goes_on and self._last):
             return utterance
         first, self._since = self._last
-        return replace(
-            utterance,
-            start=first.start,
-            transcript=_joined(first.transcript, utterance.transcript),
-        )
+        return _after(first, utterance)
+
+    def whole(self, utterance: Utterance, state: State) -> tuple[Utterance, State]:
+        """Give the turn so far, and the state it would be answered from: nothing is decided."""
+        if not (self._goes_on and self._last):
+            return utterance, state
+        first, since = self._last
+        return _after(first, utterance), _rewound(since, state)
 
     def take(self, utterance: Utterance, state: State) -> Callable[[State], State]:
         """Remember a turn, and the state now; give how to find the state that it is answered from.
@@ -44,6 +47,11 @@ class Halves:
         since, self._since = self._since, None
         self._last = utterance, since or state
         return lambda now: now if since is None else _rewound(since, now)
+
+
+def _after(first: Utterance, second: Utterance) -> Utterance:
+    transcript = _joined(first.transcript, second.transcript)
+    return replace(second, start=first.start, transcript=transcript)
 
 
 def _rewound(since: State, now: State) -> State:

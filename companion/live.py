@@ -1,4 +1,4 @@
-"""Hold a talk through a microphone and a loudspeaker. The only file that starts threads.
+"""Hold a talk through a microphone and a loudspeaker. It alone starts threads (`threads.py`).
 
 The ear never waits for the mind. One thread hears, and keeps the time: seconds of sound from the
 microphone. Each turn is answered by a thread of its own, one sentence ahead of what is heard at
@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 
+from companion.ahead import Ahead
 from companion.conversation import Conversation
 from companion.earcons import Earcons
 from companion.errors import AudioError
@@ -33,7 +34,8 @@ from companion.listening import Canceller, Listening, Taps, heed
 from companion.overhearing import Overhearing
 from companion.stages import Clock, Ear, Microphone, Speaker
 from companion.telling import timed, weigh
-from companion.values import AudioChunk, Cleared, Plan, State, TurnId, Utterance
+from companion.threads import Threads
+from companion.values import AudioChunk, Cleared, Plan, State, Transcript, TurnId, Utterance
 
 Order = tuple[threading.Event, threading.Event, Callable[[State], State]]
 """The turn before was weighed, this one was, and the state from which it is answered"""
@@ -54,7 +56,8 @@ class LiveTalk:
     ) -> None:
         """Without a `canceller` that works, nobody is listened to while we speak."""
         self._ear = ear
-        self._conversation = conversation
+        self._ahead = Ahead(conversation)
+        self._conversation = self._ahead.giving
         self._clock = clock
         self._is_stop = is_stop
         self._taps = Taps(canceller)
@@ -70,7 +73,7 @@ class LiveTalk:
         self._quiet = False
         """A key asked for silence: what was being said is weighed and not answered"""
         self._events: SimpleQueue[Event | Exception | None] = SimpleQueue()
-        self._threads: list[threading.Thread] = []
+        self._threads = Threads(self._events.put)
         self._weighed_before = threading.Event()
         """The last turn was weighed: each begins with what the one before it left"""
         self._weighed_before.set()
@@ -94,7 +97,7 @@ class LiveTalk:
         Raises AudioError when a device has gone; a running answer is shown to its end before.
         """
         self._floor = Floor(speaker, self._events.put, state or State(), hushed=self._quiet)
-        self._start(partial(self._hear_to_the_end, microphone))
+        self._threads.start(partial(self._hear_to_the_end, microphone))
         if opening:
             self._speak(partial(self._conversation.begin, plan=opening, state=self.state))
         try:
@@ -105,8 +108,9 @@ class LiveTalk:
                 yield event
         finally:
             self._floor.end()
+            self._ahead.drop()
             microphone.close()
-            self._join()
+            self._threads.join(PATIENCE)
 
     def hush(self) -> None:
         """Fall silent at once, or begin so, until asked: for a key, from any thread."""
@@ -122,28 +126,10 @@ class LiveTalk:
         """Answer words that were typed, or that a key stands for. From any thread."""
         self._life.type(words)
 
-    def _start(self, work: Callable[[], None]) -> None:
-        """Start a thread. What it fails of is raised where the talk is shown."""
-
-        def run() -> None:
-            try:
-                work()
-            except Exception as error:
-                self._events.put(error)
-
-        # A mind that hangs must not keep the program from ending.
-        thread = threading.Thread(target=run, daemon=True, name="talk")
-        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
-        thread.start()
-
-    def _join(self) -> None:
-        for thread in self._threads:
-            thread.join(PATIENCE)
-
     def _show_the_rest(self) -> Iterator[Event]:
         """Yield what is left of a running answer."""
         self._floor.be_silent()
-        self._join()
+        self._threads.join(PATIENCE)
         while not self._events.empty():
             event = self._events.get()
             if event is not None and not isinstance(event, Exception):
@@ -200,7 +186,7 @@ class LiveTalk:
         """Say something that nobody has asked for."""
         self._last = id = TurnId(self._last.turn, self._last.revision + 1)
         self._floor.want(id)
-        self._start(partial(self._let, say(id), id))
+        self._threads.start(partial(self._let, say(id), id))
 
     def _on_ear(self, event: EarEvent) -> None:
         match event:
@@ -225,6 +211,7 @@ class LiveTalk:
         before, self._words = self._words, words or self._words
         self._ear.heard(self._words, hearing.cadence().tone)
         self._over.go_on(self._floor)
+        self._work_ahead(event)
         if self._words == before:
             return
         self._conversation.prepare(words, self.state)
@@ -232,6 +219,16 @@ class LiveTalk:
         if self._is_stop(words):
             # Stop beats everything, also a danger answer.
             self._floor.silence()
+
+    def _work_ahead(self, event: Spoken) -> None:
+        """Find the answer to the words so far, where they may be all and nothing else is said."""
+        free = not (self._aside or self._quiet or self._floor.busy)
+        if self._ahead.due(self._words, may_end=free and self._ear.may_end):
+            now = event.chunk.end
+            heard = Utterance(event.id, Transcript(self._words), end=now, committed=now)
+            self._threads.start(
+                partial(self._ahead.rehearse, *self._halves.whole(heard, self.state))
+            )
 
     def _beside(self, event: Spoken, hearing: Listening, aside: Aside) -> None:
         """Do what is wanted of an exercise while the person still speaks."""
@@ -245,6 +242,7 @@ class LiveTalk:
         began = self._clock()
         utterance = hearing.finish(event.start, event.end, event.at)
         self._hearing = None
+        self._ahead.end()
         for failure in hearing.failures:
             self._floor.happen(failure)
         if self._over.end(self._floor, utterance):
@@ -264,7 +262,7 @@ class LiveTalk:
             self._floor.want(utterance.id)
         before, self._weighed_before = self._weighed_before, threading.Event()
         order = (before, self._weighed_before, self._halves.take(utterance, self.state))
-        self._start(partial(self._answer, utterance, began, order, aside))
+        self._threads.start(partial(self._answer, utterance, began, order, aside))
 
     # --- a thread that thinks and speaks -------------------------------------------------
 

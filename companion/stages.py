@@ -112,6 +112,11 @@ class Ear(Protocol):
         """Seconds of voice in what is being said now."""
         ...
 
+    @property
+    def may_end(self) -> bool:
+        """It is silent, and so that the turn may soon be taken: it pays to work ahead."""
+        ...
+
     def fall_back(self) -> bool:
         """Its way to notice speech has failed: go on with a simpler one, or say no."""
         ...
@@ -220,7 +225,10 @@ class OutgoingGuard(Protocol):
 
 
 class Policy(Protocol):
-    """Decides what to do in a turn, before any word of it is found."""
+    """Decides what to do in a turn, before any word of it is found.
+
+    It keeps nothing: a turn is rehearsed before it is certain that the person has finished.
+    """
 
     def choose(self, turn: Turn) -> Plan:
         """Choose one act and its written reply."""
@@ -237,7 +245,12 @@ class Mind(Protocol):
         ...
 
     def reply(self, turn: Turn, plan: Plan) -> Generator[str, None, None]:
-        """Yield the reply sentence by sentence; yield nothing to leave it to the written one."""
+        """Yield the reply sentence by sentence; yield nothing to leave it to the written one.
+
+        What was begun while the person had not surely finished serves for these words, assessed
+        like this, with this history, and the act, skill, task, lines and memories of the plan:
+        the reply may depend on nothing else. Two threads may ask at once; the later one counts.
+        """
         ...
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
-from companion.giving import STAGE_OF, Answer
+from companion.giving import Answer, Rehearsals
 from companion.halves import Halves
 from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
@@ -53,7 +53,6 @@ class Talk:
         """`charge_work` lets an answer begin as late as its computing took."""
         self.state = State()
         self._ear = ear
-        self._conversation = conversation
         self._clock = clock
         self._is_stop = is_stop
         self._charge_work = charge_work
@@ -66,6 +65,8 @@ class Talk:
         """The turn that `state` is from"""
         self._quiet = Quiet()
         self._halves = Halves()
+        self._rehearsals = Rehearsals(conversation, self._halves, clock)
+        self._conversation = self._rehearsals.giving
         self._judging = self._paused = False
         """Somebody is heard over our answer, and it is not known yet whether they speak; and it
         is held back meanwhile"""
@@ -125,6 +126,10 @@ class Talk:
         self._ear.heard(self._partial, hearing.cadence().tone)
         if self._judging:
             yield from self._judge(speaker)
+        if self._charge_work:
+            # Where no work is charged, none need be done ahead: nothing would come sooner.
+            may_end = self._ear.may_end and not (self._aside or self._answer)
+            self._rehearsals.go_on(event, self._partial, self.state, may_end=may_end)
         if not new:
             return
         self._conversation.prepare(partial, self.state)
@@ -149,12 +154,14 @@ class Talk:
     def _take(self, event: TurnTaken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
         started = self._clock()
         utterance = hearing.finish(event.start, event.end, event.at)
-        work = {"hear": self._clock() - started}
+        words = utterance.transcript.text if utterance.transcript else ""
+        ahead, left = self._rehearsals.end(words, event.at)
+        work = {"hear": self._clock() - started, **({"ahead": left} if left else {})}
         self._hearing = None
         yield from hearing.failures
         if self._judging:
             # Some ears know their words only now, and a word is no cough.
-            self._ear.heard(utterance.transcript.text if utterance.transcript else "")
+            self._ear.heard(words)
             if not (yield from self._judge(speaker)):
                 self._judging = False
                 return
@@ -169,7 +176,7 @@ class Talk:
             yield from self._silence(self._now, speaker)
         self._give_up()
         self._last = event.id
-        self._answer = Answer(event.id, events, event.at, utterance.hold, work)
+        self._answer = Answer(event.id, events, event.at, utterance.hold, work, ahead)
 
     def _is_done(
         self, events: Iterator[Event], aside: Aside, utterance: Utterance
@@ -193,7 +200,7 @@ class Talk:
         while not self._paused and (answer := self._answer) is not None:
             if answer.sounding and speaker.drained() > now:
                 return
-            event = self._next(answer)
+            event = answer.next(self._clock)
             if event is None or (answer.last_sentence and isinstance(event, Said)):
                 self._give_up()
                 return
@@ -228,7 +235,8 @@ class Talk:
         if not answer.sounding:
             speaker.seek(max(at, speaker.drained()))
             starts = max(at, speaker.drained())
-            yield Timed(answer.id, starts, answer.hold, work, tuple(answer.work.items()))
+            ahead = answer.ahead if self._rehearsals.used else 0.0
+            yield Timed(answer.id, starts, answer.hold, work, tuple(answer.work.items()), ahead)
         answer.sounding = True
         speaker.play(event.chunk)
 
@@ -236,14 +244,6 @@ class Talk:
         # What an answer leaves behind never undoes what was learned in a later turn.
         if event.id >= self._kept:
             self.state, self._kept = event.state, event.id
-
-    def _next(self, answer: Answer) -> Event | None:
-        started = self._clock()
-        event = next(answer.events, None)
-        if not answer.sounding:
-            stage = STAGE_OF.get(type(event), "think")
-            answer.work[stage] = answer.work.get(stage, 0.0) + self._clock() - started
-        return event
 
     def _hold_back(self, at: float, speaker: TimedSpeaker) -> Iterator[Event]:
         """Somebody may be speaking: pause, but not in a sentence that safety needs."""

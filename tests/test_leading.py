@@ -42,11 +42,13 @@ class Leads:
             "lead", (), Expected(AnswerKind.SCALE, after_question=True),
             session=session, minutes=minutes, after=(Line("How strong is it now?"),),
         )  # fmt: skip
-        self.turns = 0
+        self._first: int | None = None
 
     def choose(self, turn: Turn) -> Plan:
-        self.turns += 1
-        return self._plan if self.turns == 1 else Plan("reflect", (Line("I hear you."),))
+        if self._first is None:
+            self._first = turn.id.turn
+        first = turn.id.turn == self._first
+        return self._plan if first else Plan("reflect", (Line("I hear you."),))
 
 
 class Ear:

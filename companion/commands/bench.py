@@ -125,6 +125,8 @@ def _figures(answers: list[Answer]) -> dict[str, Any]:
         "turns": len(answers),
         "answered": sum(answer.hold is not None for answer in answers),
         "voice_to_voice_s": quantiles([answer.voice_to_voice for answer in answers]),
+        "all_work_after_s": quantiles([answer.all_after for answer in answers]),
+        "work_ahead_s": quantiles([answer.ahead for answer in answers]),
         "after_statement_s": quantiles([a.voice_to_voice for a in answers if not a.asked]),
         "after_question_s": quantiles([a.voice_to_voice for a in answers if a.asked]),
         "work_s": quantiles([answer.work for answer in answers]),

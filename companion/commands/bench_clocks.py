@@ -66,6 +66,11 @@ class TimedEar:
         self._costs.ear.sound += chunk.seconds
         yield from events
 
+    @property
+    def may_end(self) -> bool:
+        """It may be over soon."""
+        return self._inner.may_end
+
     def overlap(self, *, after_question: bool) -> Overlap:
         """Say what a voice over ours is."""
         return self._inner.overlap(after_question=after_question)

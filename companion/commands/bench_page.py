@@ -11,6 +11,8 @@ FLOOR = {"s": 0.05, "ratio": 0.02, "mb": 30.0}
 
 ROWS = (
     ("voice_to_voice_s", "from the last of the voice to the first of the answer"),
+    ("all_work_after_s", "what that would be if no work were done during the hold"),
+    ("work_ahead_s", "work for the answer that was over when the turn was taken"),
     ("after_statement_s", "of these, after a statement of ours"),
     ("after_question_s", "of these, after a question of ours: people take longer"),
     ("hold_s", "from the last of the voice to the turn being taken"),
@@ -38,6 +40,10 @@ over the answer before it. The line is the one that talks, in audio time: work i
 machine and delays the answer by as much. So figures of hold and cut-offs are the same on all
 machines, figures of work are of this one, under the load that it had. Synthetic speech pauses
 where we said; [turns.md](turns.md) has the set made for that question.
+
+While it waits to be sure that somebody has finished, the answer to the words so far is found; that
+work is measured, too, and what is over by then delays nobody. `all_work_after_s` is the same turns
+with all of it after the hold.
 
 In that talk the microphone does not hear the loudspeaker. A second part speaks without end in a
 simulated room (`audio/rooms.py`: echo, walls, noise) through the code of the real devices and the

@@ -34,10 +34,18 @@ class Answer:
     """The turn was taken before it, whether or not anything was heard"""
     asked: bool
     """We had just asked something"""
+    ahead: float | None = None
+    """Work for it that was over when the turn was taken"""
 
     @property
     def voice_to_voice(self) -> float | None:
         return None if self.hold is None or self.work is None else self.hold + self.work
+
+    @property
+    def all_after(self) -> float | None:
+        """What voice to voice would be if no work were done during the hold."""
+        whole = self.voice_to_voice
+        return None if whole is None else whole + (self.ahead or 0.0)
 
     @property
     def sign_of_life(self) -> float | None:
@@ -55,6 +63,7 @@ class Began:
     work: float
     asked: bool
     """What was answered had followed a question of ours"""
+    ahead: float = 0.0
 
 
 @dataclass
@@ -78,7 +87,9 @@ class Story:
             case Chosen():
                 self._asked = (self._asked[1], event.expected.after_question)
             case Timed():
-                self.began.append(Began(self.taken[-1], event.at, event.work, self._asked[0]))
+                asked = self._asked[0]
+                taken = self.taken[-1]
+                self.began.append(Began(taken, event.at, event.work, asked, event.ahead))
             case Interrupted() | Paused():
                 self.fell_silent.append(now + LATENCY)
 
@@ -128,6 +139,7 @@ def _read(moment: Moment, until: float, story: Story) -> Answer:
         cut_off=any(row.at < moment.end for row in own),
         early=any(moment.start < at < moment.end for at in story.taken),
         asked=last.asked if last else False,
+        ahead=last.ahead if last else None,
     )
 
 

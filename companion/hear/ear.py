@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 from companion.events import EarEvent, LongTurn, Overlap, SpeechStarted, Spoken, TurnTaken
 from companion.hear.endings import Ending, Endings
-from companion.hear.holds import OwnPauses, Signs
+from companion.hear.holds import LONGER, OwnPauses, Signs
 from companion.hear.overlaps import judge
-from companion.hear.turns import Change, Moment, TurnRules, Turns
+from companion.hear.turns import SLACK, Change, Moment, TurnRules, Turns
 from companion.stages import SpeechDetector
 from companion.values import AudioChunk, Expected, TurnId
 
+LIKELY, UNLIKELY = 0.2, 1.0
+"""Seconds of silence from which a turn may soon be taken: after words that can be all, and after
+others, which are mostly gone on with"""
 ENDED = 0.3
 """Seconds of silence after which a voice over our own has ended"""
 
@@ -62,6 +65,15 @@ class TurnEar:
     def voiced(self) -> float:
         """Seconds of voice in what is being said now."""
         return self._turns.voiced
+
+    @property
+    def may_end(self) -> bool:
+        """It is silent, and so that the turn may soon be taken: it pays to work ahead."""
+        if not self._turns.speaking:
+            return False
+        waits = self._signs(self._judged[1]).ending in LONGER
+        silence = self._now - self._turns.voice_end
+        return silence >= (UNLIKELY if waits else LIKELY) - SLACK
 
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; yield what it completes."""

@@ -31,6 +31,11 @@ class PausedEar:
         """Seconds of voice in what is being said now."""
         return self._ear.voiced
 
+    @property
+    def may_end(self) -> bool:
+        """It is silent, and so that the turn may soon be taken."""
+        return self._ear.may_end
+
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; what was being said when it was closed is taken as it stands."""
         if self.is_open:
@@ -74,6 +79,11 @@ class PressedEar:
     def voiced(self) -> float:
         """Seconds of what is being said now: nobody presses a key to be silent."""
         return 0.0 if self._began is None else self._now - self._began
+
+    @property
+    def may_end(self) -> bool:
+        """Only the key ends a turn."""
+        return False
 
     def push(self, chunk: AudioChunk, expected: Expected) -> Iterator[EarEvent]:
         """Take the next sound; it counts while the key is down."""

@@ -6,6 +6,7 @@ speaks for waiting weighs more than what speaks against it.
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from companion.hear.endings import Ending
@@ -51,6 +52,13 @@ BALANCED = Holds(
     statement=0.7, question=1.4, trails=2.5, open=4.0, room=6.0, floor=0.8, ceiling=2.0
 )
 PATIENCE = {"patient": PATIENT, "balanced": BALANCED}
+
+LONGER: Mapping[Ending, Callable[[Holds], float]] = {
+    Ending.TRAILS: lambda holds: holds.trails,
+    Ending.OPEN: lambda holds: holds.open,
+    Ending.ROOM: lambda holds: holds.room,
+}
+"""Endings after which is waited for longer"""
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,8 @@ def hold(holds: Holds, signs: Signs, usual: float) -> float:
     scale = (usual / USUAL) ** STEEP if holds.learns else 1.0
     learned = base * min(max(scale, holds.floor), holds.ceiling)
     learned = min(learned, max(base, holds.trails))
-    longer = {Ending.TRAILS: holds.trails, Ending.OPEN: holds.open, Ending.ROOM: holds.room}
-    if signs.ending in longer:
-        return max(learned, longer[signs.ending])
+    if longer := LONGER.get(signs.ending):
+        return max(learned, longer(holds))
     return learned * _by_tone(signs.tone)
 
 
