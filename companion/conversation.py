@@ -258,7 +258,8 @@ class Conversation:
                 if isinstance(sentence, Broken):
                     yield Failed(turn.id, "think", sentence.problem)
                     return
-                if isinstance(refused := self._clear(line := Line(sentence), turn), Failed):
+                line = Line(sentence, worded=True)
+                if isinstance(refused := self._clear(line, turn), Failed):
                     # What follows a refused sentence would make no sense without it.
                     yield replace(refused, stage="think")
                     return
@@ -272,13 +273,15 @@ class Conversation:
         elif line.own:
             text = attempt(lambda: outgoing.own(line.text))
         else:
-            text = attempt(lambda: outgoing.clear(line.text, turn))
+            passes = outgoing.clear_worded if line.worded else outgoing.clear
+            text = attempt(lambda: passes(line.text, turn))
         if text is not None and not isinstance(text, Broken):
             return text
         if line.essential:
             # Unchecked is unsaid, but an answer to danger always has its first sentence.
             return self.guards.prepared["help-numbers"]
-        why = text.problem if isinstance(text, Broken) else f"refused: {outgoing.reason(line.text)}"
+        reason = outgoing.reason_worded if line.worded else outgoing.reason
+        why = text.problem if isinstance(text, Broken) else f"refused: {reason(line.text)}"
         return Failed(turn.id, "guard", why)
 
     def _say_prepared(self, id: TurnId, line_id: str) -> Generator[Event, None, None]:

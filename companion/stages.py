@@ -214,8 +214,14 @@ class OutgoingGuard(Protocol):
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
         """Pass the sentence, or None where it must not be said."""
 
+    def clear_worded(self, sentence: str, turn: Turn) -> Cleared | None:
+        """Pass what a language model made up: it is held to more than what people wrote."""
+
     def reason(self, sentence: str) -> str | None:
         """Name the rule that refuses it; None where it may be said."""
+
+    def reason_worded(self, sentence: str) -> str | None:
+        """Name what refuses a sentence that a model made up; None where it may be said."""
 
     def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
         """Give a reviewed safety line, with the numbers of this person's country at this hour."""

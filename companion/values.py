@@ -1,8 +1,7 @@
 """The values that pass from one stage to the next.
 
-Frozen, with no behaviour but derived properties. Time is seconds of audio since
-the talk began. Fields that hold a person's words or voice have `repr=False`: they
-cannot reach a log or a traceback by accident.
+Frozen, with no behaviour but derived properties. Time is seconds of audio since the talk
+began. Fields with a person's words or voice have `repr=False`: they reach no log or traceback.
 """
 
 from dataclasses import dataclass, field
@@ -217,6 +216,8 @@ class Line:
     """Id of a reviewed safety line: it passes the outgoing guard by this id"""
     essential: bool = False
     """It is finished even when spoken over, unless with the word 'stop'"""
+    worded: bool = False
+    """A language model made it up: it is held to more than what is written"""
     own: bool = False
     """The person's own words, read back to them: nobody else's ever are"""
     aloud: bool = True

@@ -131,16 +131,18 @@ def _table(counts: dict[str, _Count], half: str, report: Report) -> None:
 
 
 def outgoing(guard: ScopeGuard, half: str, report: Report, misses: bool) -> None:
-    """Count bad sentences that pass and good ones that do not."""
+    """Count bad sentences that pass and good ones that do not: as a model's, and by rules alone."""
     rows = yaml.load(
         (ROOT / f"tests/phrases/outgoing_{half}.yaml").read_text(), Loader=yaml.BaseLoader
     )["sentences"]
     passed: Counter[str] = Counter()
     total: Counter[str] = Counter()
+    by_rules = 0
     for row in rows:
         good = row["ok"] == "true"
         total[row["rule"] if not good else "good"] += 1
-        if (guard.reason(row["text"]) is None) != good:
+        by_rules += not good and guard.reason(row["text"]) is not None
+        if (guard.reason_worded(row["text"]) is None) != good:
             passed[row["rule"] if not good else "good"] += 1
             if misses and "sealed" not in half:
                 print(f"  {row['rule']:12} {'refused' if good else 'passed'}: {row['text']}")
@@ -148,7 +150,8 @@ def outgoing(guard: ScopeGuard, half: str, report: Report, misses: bool) -> None
     report.say(f"## Outgoing guard, {half} half\n")
     report.say(
         f"Stopped {bad - sum(passed.values()) + passed['good']} of {bad} sentences that must not "
-        f"be said; refused {passed['good']} of {total['good']} good ones.\n"
+        f"be said; refused {passed['good']} of {total['good']} good ones. "
+        f"By the rules alone, without what is learned: {by_rules}.\n"
     )
     leaks = ", ".join(f"{rule} {n}" for rule, n in sorted(passed.items()) if rule != "good")
     report.say(f"Passed by rule: {leaks or 'none'}.\n")

@@ -166,11 +166,11 @@ def train(rows: list[Row], traits: list[npt.NDArray[np.int64]]) -> Weights:
         order = chance.permutation(len(rows))
         for at in range(0, len(order), BATCH):
             batch = order[at : at + BATCH]
-            _step(weights, squares, [traits[i] for i in batch], labels[batch], of_row[batch])
+            step(weights, squares, [traits[i] for i in batch], labels[batch], of_row[batch])
     return weights
 
 
-def _step(
+def step(
     weights: Weights,
     squares: Weights,
     traits: list[npt.NDArray[np.int64]],

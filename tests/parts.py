@@ -61,8 +61,12 @@ class PlainOutgoing:
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
         return None if self.reason(sentence) else Cleared(sentence)
 
+    clear_worded = clear
+
     def reason(self, sentence: str) -> str | None:
         return "pills" if "pills" in sentence else None
+
+    reason_worded = reason
 
     def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
         return Cleared(f"<{line_id}>")

@@ -13,6 +13,7 @@ from pathlib import Path
 from companion.content import Content, read
 from companion.errors import GuardError, SettingsError
 from companion.guard.patterns import Phrases
+from companion.guard.worded import Worded
 from companion.guard.words import Normaliser
 from companion.values import Cleared, Turn
 
@@ -73,6 +74,7 @@ class ScopeGuard:
         self._data = read(path, _Outgoing)
         self._everyday = frozenset(self._data.everyday)
         self._normalise = normalise
+        self._worded = Worded(folder, normalise)
         try:
             rules = self._data.rules
             self._rules = Phrases({rule.id: rule.say for rule in rules}, self._data.lists)
@@ -96,6 +98,11 @@ class ScopeGuard:
         except KeyError:
             raise GuardError(f"There is no reviewed sentence '{line_id}'.") from None
 
+    def clear_worded(self, sentence: str, turn: Turn) -> Cleared | None:
+        """Pass what a language model made up, or None where it must not be said."""
+        cleared = self.clear(sentence, turn)
+        return cleared if cleared is not None and self._worded(cleared) is None else None
+
     def own(self, words: str) -> Cleared:
         """Pass what the person wrote themselves, to be read back to them."""
         return as_given(words)
@@ -103,6 +110,10 @@ class ScopeGuard:
     def reason(self, text: str) -> str | None:
         """Name the rule that refuses the sentence; None where it may be said."""
         return self._form(text) or self._content(text)
+
+    def reason_worded(self, text: str) -> str | None:
+        """Name what refuses a sentence that a language model made up; None where nothing does."""
+        return self.reason(text) or self._worded(text)
 
     def _form(self, text: str) -> str | None:
         """Check what a sentence looks like."""
