@@ -27,6 +27,7 @@ from companion.listening import Canceller
 from companion.live import LiveTalk
 from companion.parts import (
     Parts,
+    build_asking,
     build_ear,
     build_leader,
     build_mind,
@@ -34,6 +35,7 @@ from companion.parts import (
     build_reader,
     build_voices,
 )
+from companion.risk import Assessment
 from companion.sense.baseline import Baseline
 from companion.sense.cadence import CadenceReader
 from companion.sense.compare import OwnUsual
@@ -44,7 +46,18 @@ from companion.settings import Settings
 from companion.speak.style import GentleManner
 from companion.stages import Ear, OutgoingGuard, Recogniser, Voice
 from companion.talk import Talk
-from companion.values import AudioChunk, Cleared, Samples, State, Style
+from companion.values import (
+    AudioChunk,
+    Cleared,
+    Plan,
+    Samples,
+    State,
+    Style,
+    Transcript,
+    Turn,
+    TurnId,
+    Utterance,
+)
 
 RESTS = {"cold": "a cold", "exercise": "exercise", "other": "a voice that was not as usual"}
 ORDINARY = ((20.0, "still-here"), (60.0, "still-here-short"))
@@ -156,6 +169,19 @@ def build_live_talk(
         canceller=canceller,
         earcons=build_earcons(parts.settings),
     )
+
+
+def opening_plan(
+    parts: Parts, conversation: Conversation, name: str, minutes: float | None, state: State
+) -> Plan:
+    """Say what a talk begins with for an exercise: mostly a question before it."""
+    nothing = Transcript()
+    turn = Turn(
+        Utterance(TurnId(0), nothing), nothing, Assessment(), state.risk, state.expected,
+        state.mind, state.history, free_talk=True, known=state.known,
+    )  # fmt: skip
+    wanted = Plan("lead", (), session=name, minutes=minutes, mind=state.mind)
+    return build_asking(parts, conversation.policy).begin(wanted, turn)
 
 
 def build_earcons(settings: Settings) -> Earcons:

@@ -28,6 +28,8 @@ class Breath:
     """When it began, and how long it lasts"""
     left: float | None = None
     """Seconds to the end of the exercise when it began; None: nobody knows"""
+    asks: bool = False
+    """It waits for a yes or a no"""
 
     def line(self, now: float, full: str = "#", empty: str = " ") -> str:
         """Draw the bar and the time that is left at `now`, in seconds like `at`."""

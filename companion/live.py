@@ -35,10 +35,13 @@ from companion.overhearing import Overhearing
 from companion.stages import Clock, Ear, Microphone, Speaker
 from companion.telling import timed, weigh
 from companion.threads import Threads
-from companion.values import AudioChunk, Cleared, Plan, State, Transcript, TurnId, Utterance
+from companion.values import AudioChunk, Cleared, State, Transcript, TurnId, Utterance
 
 Order = tuple[threading.Event, threading.Event, Callable[[State], State]]
 """The turn before was weighed, this one was, and the state from which it is answered"""
+Events = Generator[Event, None, None]
+Opening = Callable[[TurnId, State], Events]
+"""Gives what a talk begins with, as this turn and from this state"""
 
 
 class LiveTalk:
@@ -88,7 +91,7 @@ class LiveTalk:
         microphone: Microphone,
         speaker: Speaker,
         state: State | None = None,
-        opening: Plan | None = None,
+        opening: Opening | None = None,
     ) -> Generator[Event, None, None]:
         """Talk until the sound ends or this is closed; yield what happens.
 
@@ -99,7 +102,7 @@ class LiveTalk:
         self._floor = Floor(speaker, self._events.put, state or State(), hushed=self._quiet)
         self._threads.start(partial(self._hear_to_the_end, microphone))
         if opening:
-            self._speak(partial(self._conversation.begin, plan=opening, state=self.state))
+            self._speak(lambda id: opening(id, self.state))
         try:
             while (event := self._events.get()) is not None:
                 if isinstance(event, Exception):
@@ -180,9 +183,9 @@ class LiveTalk:
     def _keep_company(self, words: Cleared) -> None:
         """Say a word into a silence, unless a key asked for it."""
         if (company := self._conversation.company) and not self._quiet:
-            self._speak(partial(company.say, text=words, state=self.state))
+            self._speak(lambda id: company.say(id, words, self.state))
 
-    def _speak(self, say: Callable[[TurnId], Generator[Event, None, None]]) -> None:
+    def _speak(self, say: Callable[[TurnId], Events]) -> None:
         """Say something that nobody has asked for."""
         self._last = id = TurnId(self._last.turn, self._last.revision + 1)
         self._floor.want(id)

@@ -98,9 +98,16 @@ def build_policy(parts: Parts) -> Policy:
     within = CarePolicy(words, parts.answers, dialogues, remembering)
     sentences = read(parts.folder / "leading.yaml", Sentences)
     named = AskedPolicy(_scripts(parts), sentences, parts.answers, number, within)
-    asking = AskingPolicy(sentences, parts.answers, capital, named)
-    planning = PlanPolicy(parts.folder, parts.answers, asking)
+    planning = PlanPolicy(parts.folder, parts.answers, build_asking(parts, named))
     return ItselfPolicy(parts.folder, parts.helplines.names, planning)
+
+
+def build_asking(parts: Parts, within: Policy) -> AskingPolicy:
+    """Put before a policy what is asked around exercises."""
+    sentences = read(parts.folder / "leading.yaml", Sentences)
+    return AskingPolicy(
+        sentences, parts.answers, lambda rating: _in_words(parts, rating).capitalize(), within
+    )
 
 
 def _in_words(parts: Parts, number: float) -> str:

@@ -30,6 +30,7 @@ from companion.events import (
     Timed,
 )
 from companion.risk import Risk
+from companion.values import AnswerKind
 
 TITLE = "Companion · a program, not a person · nothing leaves this device"
 KEPT = 60
@@ -38,6 +39,12 @@ QUIETEST = -60.0
 """dBFS at the left end of the meter"""
 METER = 16
 """Columns"""
+IN_EXERCISE = (
+    "space pause · s stop and clear · + - volume · arrows pace, skip, again · n numbers · p panic"
+)
+"""The keys while an exercise is led"""
+ANSWERS = {AnswerKind.SCALE: "0 to 10 answers · ", AnswerKind.YES_NO: "y yes · x no · "}
+"""Those that answer a question"""
 _WHO = {"you": "you   ", "me": "me    ", "": "      "}
 _SMALL, _ROOMY = 10, 20
 """Lines below which only what matters most is shown; from which also engines and devices are"""
@@ -101,6 +108,8 @@ class View:
     breath: Breath | None = None
     """What sounds of an exercise that is led"""
     in_danger: bool = False
+    asked: AnswerKind = AnswerKind.OPEN
+    """What kind of answer is waited for"""
 
     def take(self, event: Event) -> None:
         """Let something happen."""
@@ -120,8 +129,8 @@ class View:
 
     def _answer(self, event: Event) -> None:
         match event:
-            case Chosen(act="stop"):
-                self.clear()
+            case Chosen():
+                self._chosen(event)
             case Led():
                 self._led(event.cue)
             case Interrupted():
@@ -138,19 +147,24 @@ class View:
             case Failed():
                 self.note = f"Something failed ({event.stage}: {event.problem}); it goes on."
 
+    def _chosen(self, event: Chosen) -> None:
+        self.asked = event.expected.kind
+        if event.act == "stop":
+            self.clear()
+
     def _led(self, cue: Cue) -> None:
         """Follow an exercise: its words are said, its sounds move the bar."""
         self.neutral, self.waiting_since = False, None
         now = self.level.at if self.level else 0.0
-        left = cue.exercise.left
+        left, asks = cue.exercise.left, cue.exercise.asks == AnswerKind.YES_NO
         if cue.kind == "say" and cue.text:
             self.log.append(("me", cue.text))
         if cue.kind == "end":
             self.breath = None
         elif cue.kind == "sound":
-            self.breath = Breath(cue.sound, now, cue.seconds, left)
+            self.breath = Breath(cue.sound, now, cue.seconds, left, asks)
         elif self.breath is None or cue.kind == "answer":
-            self.breath = Breath("", now, 0.0, left)
+            self.breath = Breath("", now, 0.0, left, asks)
 
     def clear(self) -> None:
         """Forget what was said, and show nothing of it."""
@@ -264,7 +278,12 @@ class View:
         space = "speak" if self.facts.push_to_talk else "pause" if self.listening else "go on"
         if self.neutral:
             return f"n numbers · space {space} · q end"
-        return f"space {space} · s stop and clear · n numbers · p panic exercise · q end"
+        if self.breath and self.listening:
+            return f"{IN_EXERCISE} · {'y yes · x no · ' if self.breath.asks else ''}q end"
+        if self.asked is AnswerKind.COMMAND:
+            space = "go on"
+        answers = ANSWERS.get(self.asked, "")
+        return f"{answers}space {space} · s stop and clear · n numbers · p panic exercise · q end"
 
 
 def _wrapped(console: Console, first: str, words: str, width: int, style: str) -> list[Text]:

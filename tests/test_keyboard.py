@@ -11,17 +11,20 @@ import termios
 import pytest
 from rich.console import Console
 
-from companion.commands.controls import Controls
+from companion import paths
+from companion.answers import Answers
+from companion.commands.controls import Controls, words_of
 from companion.commands.keyboard import Key, Keyboard, decode
 from companion.commands.screening import CLEAR_SCREEN, Lines, Screen, shown
 from companion.events import Checked, Level, Said
+from companion.exercise import Control, Exercise
 from companion.hear.ear import TurnEar
 from companion.hear.energy import EnergyDetector
 from companion.hear.gate import PausedEar, PressedEar
 from companion.hear.turns import TurnRules
 from companion.risk import Assessment, Risk, RiskState
 from companion.screen import Facts
-from companion.values import Cleared, TurnId
+from companion.values import AnswerKind, Cleared, Expected, State, TurnId
 
 FACTS = Facts("Ear: vosk.", "In danger, call 999.")
 TURN = TurnId(1)
@@ -31,13 +34,16 @@ TURN = TurnId(1)
     ("typed", "keys"),
     [
         (b" ", [Key.TALK]), (b"\r", [Key.TALK]), (b"s", [Key.STOP]), (b"S", [Key.STOP]),
-        (b"\x1b", [Key.STOP]), (b"\x1b\x1b", [Key.STOP]), (b"\x1b[A", []), (b"\x1bOP", []),
+        (b"\x1b", [Key.STOP]), (b"\x1b\x1b", [Key.STOP]), (b"\x1bOP", []),
+        (b"\x1b[A", [Key.FASTER]),
+        (b"\x1b[C", [Key.SKIP]), (b"+-r", [Key.LOUDER, Key.QUIETER, Key.AGAIN]),
         (b"n", [Key.NUMBERS]), (b"p", [Key.PANIC]), (b"q", [Key.QUIT]), (b"\x04", [Key.QUIT]),
-        (b"sn", [Key.STOP, Key.NUMBERS]), (b"x\xc3\xa4", []),
+        (b"sn", [Key.STOP, Key.NUMBERS]), (b"\xc3\xa4", []),
+        (b"7", [Key.SEVEN]), (b"10", [Key.ONE, Key.ZERO]), (b"yx", [Key.YES, Key.NO]),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_read_as_keys(typed, keys):
-    """Escape stops; an arrow, which begins with it, does not."""
+    """Escape stops; other keys that begin with it do not."""
     assert decode(typed) == keys
 
 
@@ -66,11 +72,15 @@ def test_a_terminal_that_goes_ends_the_keys_alone():
     assert not keyboard._thread.is_alive()
 
 
+WORDS = words_of(Answers(paths.content() / "en"))
+
+
 class Talk:
     """Notes what it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State | None = None) -> None:
         self.told: list[str] = []
+        self.state = state or State()
 
     def hush(self) -> None:
         self.told.append("hush")
@@ -85,7 +95,7 @@ def gate() -> PausedEar:
 
 def test_stop_silences_and_closes_the_ear():
     """Whoever has just come in is neither heard nor answered; space goes on."""
-    controls, talk = Controls(gate(), "panic"), Talk()
+    controls, talk = Controls(gate(), WORDS), Talk()
     controls.talk = talk
     controls.press(Key.STOP)
     assert talk.told == ["hush"]
@@ -98,12 +108,57 @@ def test_stop_silences_and_closes_the_ear():
 @pytest.mark.parametrize(("ear", "open"), [(gate(), True), (PressedEar(9.0), False)])
 def test_panic_is_asked_for_by_its_word_and_listened_to(ear, open):
     """It wakes a paused ear; an ear that waits for its own key goes on waiting."""
-    controls, talk = Controls(ear, "panic"), Talk()
+    controls, talk = Controls(ear, WORDS), Talk()
     controls.talk, ear.is_open = talk, False
     controls.press(Key.PANIC)
 
     assert talk.told == ["panic"]
     assert controls.gate.is_open is open
+
+
+def in_exercise(paused: bool = False) -> State:
+    led = Exercise("exhale46", Control(paused=paused))
+    return State(exercise=led, expected=Expected(AnswerKind.COMMAND))
+
+
+def pressed(state: State, *keys: Key) -> Controls:
+    controls = Controls(gate(), WORDS, talk=Talk(state))
+    for key in keys:
+        controls.press(key)
+    return controls
+
+
+def test_within_an_exercise_the_keys_say_its_commands():
+    """Space holds it and lets it go on; the ear stays open all the while."""
+    keys = (Key.TALK, Key.LOUDER, Key.SLOWER, Key.SKIP)
+    controls = pressed(in_exercise(), *keys)
+
+    assert controls.talk.told == ["pause", "louder", "slower", "skip"]
+    assert controls.gate.is_open
+    assert pressed(in_exercise(paused=True), Key.TALK).talk.told == ["go on"]
+    assert pressed(in_exercise(), Key.STOP, Key.TALK).talk.told == ["hush", "go on"]
+
+
+def test_without_an_exercise_they_say_nothing():
+    """A plus is no word of a talk, and a digit no answer to an open question."""
+    assert not pressed(State(), Key.LOUDER, Key.SEVEN, Key.YES).talk.told
+
+
+def test_digits_answer_where_a_number_is_asked():
+    """A one waits a moment: a zero may follow."""
+    asked = State(expected=Expected(AnswerKind.SCALE))
+    assert pressed(asked, Key.SEVEN).talk.told == ["7"]
+    assert pressed(asked, Key.ONE, Key.ZERO).talk.told == ["10"]
+    controls = pressed(asked, Key.ONE)
+    for now in (3.0, 3.5, 4.0):
+        controls.go_on(now)
+    assert controls.talk.told == ["1"]
+
+
+def test_yes_and_no_have_a_key_where_they_are_asked():
+    """Also where there is no microphone to say them to."""
+    asked = State(expected=Expected(AnswerKind.YES_NO))
+    assert pressed(asked, Key.YES, Key.NO).talk.told == ["yes", "no"]
 
 
 def test_quit_ends_the_talk_as_ctrl_c_does():
@@ -112,14 +167,14 @@ def test_quit_ends_the_talk_as_ctrl_c_does():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            Controls(gate(), "panic").press(Key.QUIT)
+            Controls(gate(), WORDS).press(Key.QUIT)
     finally:
         signal.signal(signal.SIGINT, before)
 
 
 def test_keys_pressed_before_there_is_a_talk_harm_nothing():
     """A device is being waited for."""
-    controls = Controls(gate(), "panic")
+    controls = Controls(gate(), WORDS)
     for key in (Key.STOP, Key.PANIC, Key.NUMBERS):
         controls.press(key)
 

@@ -27,7 +27,7 @@ def opened(room: Room, opening: Plan, *words: str) -> list:
     )  # fmt: skip
     ear = TurnEar(EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5)
     talk = LiveTalk(ear, stages, lambda: 0.0, lambda said: said == "stop", canceller=Headphones())
-    for event in talk.run(room, room, State(), opening):
+    for event in talk.run(room, room, State(), lambda id, state: stages.begin(id, opening, state)):
         room.note(event)
     room.state = talk.state
     return room.seen

@@ -16,13 +16,14 @@ import soundfile
 
 from companion import paths
 from companion.audio.files import SYNTHETIC
+from companion.commands import led as leading
 from companion.commands import panic as panicking
-from companion.commands import sessions as commands
 from companion.commands.leading import aloud
 from companion.commands.loud import NoSpeaker
 from companion.commands.main import main
 from companion.commands.playing import Screen, play
 from companion.errors import AudioError
+from companion.exercise import Manner
 from companion.sessions.mixing import Mixer
 from companion.sessions.script import read_scripts
 from companion.sessions.steps import Sound
@@ -225,7 +226,7 @@ def test_noise_can_be_laid_beneath(home):
     assert levels[0] < 1e-4 < 0.01 < levels[1]
 
 
-# --- asked first ---------------------------------------------------------------------------------
+# --- aloud, in a talk ----------------------------------------------------------------------------
 
 
 class Terminal(io.StringIO):
@@ -233,28 +234,28 @@ class Terminal(io.StringIO):
         return True
 
 
-def asked(monkeypatch, answer):
-    """Lead the square aloud, with this answer; give what would be played."""
-    led = []
-    monkeypatch.setattr(commands, "_aloud", lambda lead, settings: led.append(lead) or 0)
-    monkeypatch.setattr(sys, "stdin", Terminal(answer) if answer is not None else io.StringIO())
-    assert main(["session", "box"]) == 0
-    return led[0]
+def led(monkeypatch, *arguments):
+    """Lead an exercise aloud; give what the talk would begin with."""
+    begun = []
+    monkeypatch.setattr(leading, "lead", lambda *given: begun.append(given) or 0)
+    assert main(["session", *arguments]) == 0
+    return begun[0][:3]
 
 
-@pytest.mark.parametrize("answer", ["n\n", "\n", "perhaps\n", None])
-def test_without_a_clear_yes_there_is_no_hold(home, monkeypatch, capsys, answer):
-    """Nor where nobody can be asked."""
-    assert asked(monkeypatch, answer).name == "exhale46"
+def test_aloud_it_is_led_in_a_talk_as_it_was_asked_for(home, monkeypatch):
+    """With its minutes, its choice, sounds alone, noise."""
+    found = led(monkeypatch, "exhale46", "--minutes", "3", "--sounds-only", "--noise")
+
+    assert found == ("exhale46", 3.0, Manner(words=False, bed=True))
+    assert led(monkeypatch, "box") == ("box", None, Manner())
 
 
-def test_a_yes_leads_to_the_pauses(home, monkeypatch, capsys):
-    """Past the question, which was answered."""
-    lead = asked(monkeypatch, "y\n")
+def test_nobody_who_drives_is_led_aloud(home, monkeypatch, capsys):
+    """That is said before anything is loaded."""
+    monkeypatch.setattr(leading, "lead", None)
 
-    assert lead.name == "box"
-    assert "All right" not in (lead.script.steps[lead.start.step].say or "")
-    assert lead.script.steps[lead.start.step - 1].answer
+    assert main(["session", "exhale46", "--health", "driving"]) == 1
+    assert "not for now (driving)" in capsys.readouterr().err
 
 
 # --- aloud -----------------------------------------------------------------------------------

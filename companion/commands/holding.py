@@ -10,7 +10,8 @@ from typing import Any
 
 from companion import app, paths
 from companion.audio.portaudio import muted
-from companion.commands.controls import Controls
+from companion.commands.begun import Begun
+from companion.commands.controls import Controls, words_of
 from companion.commands.keyboard import Keyboard
 from companion.commands.screening import shown
 from companion.commands.talking import Ended, Talking
@@ -28,6 +29,7 @@ would hear itself; with headphones you can speak over it (audio.headphones in th
 PRESSED = "Press space, speak, and press space again (audio.push_to_talk in the settings)."
 _LOCK = "talk.lock"
 BY_KEYS = "Keys: space pauses, s stops and clears the screen, n shows numbers, p panic, q ends."
+LED = "Say: pause, go on, slower, faster, louder, shorter, skip, again, how long still, stop."
 BY_WORDS = "'help' gives numbers, 'stop' silences it, Ctrl+C ends the talk."
 
 
@@ -37,14 +39,18 @@ def hold(
     state: State,
     take: Callable[[Event], None],
     options: Any,
+    begun: Begun | None = None,
 ) -> int:
-    """Talk until it is ended; a device that goes is waited for. `take` gets each event."""
+    """Talk until it is ended; a device that goes is waited for. `take` gets each event.
+
+    `begun` is what it begins with, where that is not the person's word.
+    """
     audio = parts.settings.audio
     ear = build_ear(parts.settings)
     gate: Gate = (
         PressedEar(parts.settings.hear.longest_turn) if audio.push_to_talk else PausedEar(ear)
     )
-    controls = Controls(gate, parts.answers.words.commands["panic"][0])
+    controls = Controls(gate, words_of(parts.answers))
     engines = next(iter(app.in_use(parts, conversation)))
     facts = Facts(
         f"{engines} {app.tone_in_use(conversation, state)}",
@@ -53,7 +59,8 @@ def hold(
     )
     how = parts.settings.screen
     with ExitStack() as stack:
-        stack.enter_context(alone())
+        if begun is None or begun.hears:
+            stack.enter_context(alone())
         stack.enter_context(endings())
         stack.enter_context(muted())
         with shown(
@@ -71,8 +78,9 @@ def hold(
                 )
             if keys:
                 stack.enter_context(Keyboard(controls.press))
+            hint = f"{begun.title}\n{LED}" if begun else _hint(parts, keys)
             talking = Talking(
-                parts, conversation, controls, screen, take, hint=_hint(parts, keys), keys=keys
+                parts, conversation, controls, screen, take, hint=hint, keys=keys, begun=begun
             )
             return talking.until_it_ends(state)
 

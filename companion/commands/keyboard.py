@@ -19,7 +19,30 @@ class Key(StrEnum):
     NUMBERS = "numbers"
     PANIC = "panic"
     QUIT = "quit"
+    SLOWER = "slower"
+    FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SKIP = "skip"
+    AGAIN = "again"
+    """Of an exercise: as the words of the same name"""
+    YES = "yes"
+    NO = "no"
+    ZERO = "0"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+    FIVE = "5"
+    SIX = "6"
+    SEVEN = "7"
+    EIGHT = "8"
+    NINE = "9"
+    """Answers, where a question waits for one"""
 
+
+LEADING = {Key.SLOWER, Key.FASTER, Key.LOUDER, Key.QUIETER, Key.SKIP, Key.AGAIN}
+DIGITS = {key for key in Key if key.value.isdigit()}
 
 _KEYS = {
     b" ": Key.TALK, b"\r": Key.TALK, b"\n": Key.TALK,
@@ -27,8 +50,13 @@ _KEYS = {
     b"n": Key.NUMBERS, b"N": Key.NUMBERS,
     b"p": Key.PANIC, b"P": Key.PANIC,
     b"q": Key.QUIT, b"Q": Key.QUIT, b"\x04": Key.QUIT,
+    b"+": Key.LOUDER, b"=": Key.LOUDER, b"-": Key.QUIETER, b"r": Key.AGAIN, b"R": Key.AGAIN,
+    b"y": Key.YES, b"Y": Key.YES, b"x": Key.NO, b"X": Key.NO,
+    **{key.value.encode(): key for key in DIGITS},
 }  # fmt: skip
-"""Escape alone stops; arrows and other keys that begin with it do nothing"""
+_ARROWS = {b"A": Key.FASTER, b"B": Key.SLOWER, b"C": Key.SKIP, b"D": Key.AGAIN}
+"""The last letter of what an arrow sends. Escape alone stops; other keys that begin with it do
+nothing"""
 _MOST = 64
 
 
@@ -36,7 +64,10 @@ def decode(typed: bytes) -> list[Key]:
     """Read what came in one go: one sequence of a special key, or plain keys."""
     if len(typed) > 1 and typed.startswith(b"\x1b"):
         # Pressed twice in haste, Escape is meant all the more.
-        return [Key.STOP] if not typed.strip(b"\x1b") else []
+        if not typed.strip(b"\x1b"):
+            return [Key.STOP]
+        arrow = typed[2:] if typed[:2] in (b"\x1b[", b"\x1bO") else b""
+        return [_ARROWS[arrow]] if arrow in _ARROWS else []
     return [_KEYS[sign] for at in range(len(typed)) if (sign := typed[at : at + 1]) in _KEYS]
 
 

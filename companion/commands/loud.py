@@ -33,12 +33,20 @@ class Heard(Protocol):
 class NoSpeaker:
     """Stands in where there is no loudspeaker: the screen leads then, in the same time."""
 
+    name = "none"
+    underruns = 0
+
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._until = 0.0
+        self._left: float | None = None
+        """Seconds that were still to be heard when it was held back"""
 
     def play(self, chunk: AudioChunk) -> None:
         """Let its time pass."""
+        if self._left is not None:
+            self._left += chunk.seconds
+            return
         self._until = max(self._until, self._now()) + chunk.seconds
 
     def drained(self) -> float:
@@ -47,7 +55,16 @@ class NoSpeaker:
 
     def stop(self) -> None:
         """Forget what would have been heard."""
+        self._until, self._left = self._now(), None
+
+    def pause(self) -> None:
+        """Keep what is left of it."""
+        self._left = max(0.0, self._until - self._now())
         self._until = self._now()
+
+    def resume(self) -> None:
+        """Go on with what was left."""
+        self._until, self._left = self._now() + (self._left or 0.0), None
 
     def close(self) -> None:
         """Leave nothing open."""

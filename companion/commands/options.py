@@ -17,3 +17,9 @@ def add(
     module, function = handler.split(":")
     parser.set_defaults(run=f"companion.commands.{module}:{function}")
     return parser
+
+
+def shown_how(parser: argparse.ArgumentParser) -> None:
+    """Add how a talk is shown."""
+    parser.add_argument("--plain", action="store_true", help="line by line, not the whole screen")
+    parser.add_argument("--no-colour", action="store_true", help="a screen without colours")

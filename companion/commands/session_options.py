@@ -22,19 +22,7 @@ def add_sessions(commands: Commands) -> None:
     listed.add_argument("--minutes", type=_minutes, metavar="N", help="only what fits into them")
     _health(listed)
 
-    led = add(commands, "session", "lead an exercise, aloud or into a file", "sessions:session")
-    led.add_argument("name", metavar="NAME", help="as `sessions` names it")
-    led.add_argument("--choice", metavar="NAME", help="one of its choices")
-    panic = add(commands, "panic", "begin the exercise for panic at once", "panic:panic")
-    for parser in (led, panic):
-        parser.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
-        parser.add_argument("--timeline", type=Path, metavar="FILE", help="and what is when in it")
-        parser.add_argument("--minutes", type=_minutes, metavar="N", help="how long it shall take")
-        parser.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
-        parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
-        parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
-        _health(parser)
-
+    _add_led(commands)
     paths = add(commands, "courses", "name the courses of short days", "courses:courses")
     paths.add_argument("--json", action="store_true", help="one object a course")
     path = add(commands, "course", "lead the next day of a course", "courses:course")
@@ -48,6 +36,25 @@ def add_sessions(commands: Commands) -> None:
     kept.add_argument("--add", action="append", default=[], metavar="WORD", help="such as heart")
     kept.add_argument("--remove", action="append", default=[], metavar="WORD", help="take one out")
     kept.add_argument("--none", action="store_true", help="nothing rules one out")
+
+
+def _add_led(commands: Commands) -> None:
+    led = add(commands, "session", "lead an exercise, aloud or into a file", "sessions:session")
+    led.add_argument("name", metavar="NAME", help="as `sessions` names it")
+    led.add_argument("--choice", metavar="NAME", help="one of its choices")
+    panic = add(commands, "panic", "begin the exercise for panic at once", "panic:panic")
+    for parser in (led, panic):
+        parser.add_argument("--out", type=Path, metavar="FILE", help="write a WAV file instead")
+        parser.add_argument("--timeline", type=Path, metavar="FILE", help="and what is when in it")
+        parser.add_argument("--minutes", type=_minutes, metavar="N", help="how long it shall take")
+        parser.add_argument("--voice", metavar="NAME", help="instead of the one in the settings")
+        parser.add_argument("--sounds-only", action="store_true", help="few words, mostly sounds")
+        parser.add_argument("--noise", action="store_true", help="with soft noise beneath")
+        parser.add_argument(
+            "--plain", action="store_true", help="line by line, not the whole screen"
+        )
+        parser.add_argument("--no-colour", action="store_true", help="a screen without colours")
+        _health(parser)
 
 
 def _health(parser: argparse.ArgumentParser) -> None:

@@ -3,26 +3,21 @@
 import argparse
 import json
 import sys
-import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 from companion import paths
-from companion.audio.loudspeaker import DeviceSpeaker
-from companion.audio.portaudio import muted
 from companion.commands.health import known
-from companion.commands.leading import Lead, aloud, blocks, write
-from companion.commands.loud import STOPPED, ctrl_c_stops
+from companion.commands.leading import Lead, blocks, write
 from companion.content import read
 from companion.errors import SettingsError
-from companion.exercise import Progress
+from companion.exercise import Manner
 from companion.records import Known
 from companion.sessions.choosing import shortest, suited
 from companion.sessions.health import NAMES, Health, choose, told
 from companion.sessions.helped import Help, by_name, helped
 from companion.sessions.obeying import Sentences
 from companion.sessions.script import Script, Suits, read_scripts
-from companion.sessions.timing import Wishes, taken, usual_minutes
+from companion.sessions.timing import Wishes, usual_minutes
 from companion.settings import Settings, read_settings
 
 
@@ -75,12 +70,11 @@ def session(options: argparse.Namespace) -> int:
     settings = with_voice(read_settings(options.settings), options.voice)
     scripts = read_all(settings)
     name = _known(options.name, scripts)
+    if options.out is None:
+        return _aloud(name, scripts, options, settings)
     options.health = list(known(options, settings).health or ())
     name = allowed(name, scripts, told(options.health))
-    lead = wanted(name, scripts, options)
-    if options.out is None and lead.script.has_holds:
-        lead = _asked(lead, scripts, options)
-    return written(lead, settings, options) if options.out else _aloud(lead, settings)
+    return written(wanted(name, scripts, options), settings, options)
 
 
 # --- which, and for whom ---------------------------------------------------------------
@@ -153,20 +147,6 @@ def wanted(name: str, scripts: Mapping[str, Script], options: argparse.Namespace
     return Lead(name, script, wishes, options.noise)
 
 
-def _asked(lead: Lead, scripts: Mapping[str, Script], options: argparse.Namespace) -> Lead:
-    """Ask about the pauses of an exercise; without a clear yes another one takes its place."""
-    parts = taken(lead.script, lead.wishes)
-    question = next(index for index, part in enumerate(parts) if part.answer)
-    if sys.stdin.isatty():
-        print(*(part.say for part in parts[: question + 1] if part.say), sep="\n")
-        if input("[y/N] ").strip().casefold() in ("y", "yes"):
-            return replace(lead, start=Progress(step=question + 1))
-    instead = next(instead for _, instead in lead.script.rules if instead)
-    print(f"Then without pauses: '{scripts[instead].title}'.", file=sys.stderr)
-    options.minutes = options.choice = None
-    return wanted(allowed(instead, scripts, told(options.health)), scripts, options)
-
-
 # --- aloud, or into a file ----------------------------------------------------------------
 
 
@@ -177,11 +157,13 @@ def written(lead: Lead, settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _aloud(lead: Lead, settings: Settings) -> int:
-    ctrl_c_stops()
-    print(f"{lead.script.title}\n{lead.script.evidence}\n", flush=True)
-    with muted():
-        speaker = DeviceSpeaker(settings.audio.speaker, now=time.monotonic)
-        if not aloud(blocks(lead, settings), speaker):
-            print(STOPPED)
-    return 0
+def _aloud(
+    name: str, scripts: Mapping[str, Script], options: argparse.Namespace, settings: Settings
+) -> int:
+    """Lead it in a talk, which asks what has to be known, and puts another in its place."""
+    from companion.commands import led  # loads all that a talk needs
+
+    allowed(name, scripts, told(options.health))
+    lead = wanted(name, scripts, options)
+    manner = Manner(lead.wishes.choice, lead.wishes.words, lead.bed)
+    return led.lead(name, options.minutes, manner, options, settings)

@@ -1,9 +1,8 @@
 """Add `talk` to the command line."""
 
-import argparse
 from pathlib import Path
 
-from companion.commands.options import Commands, add
+from companion.commands.options import Commands, add, shown_how
 
 
 def add_talk(commands: Commands) -> None:
@@ -16,12 +15,7 @@ def add_talk(commands: Commands) -> None:
         "--charge-work", action="store_true", help="answers begin as late as their work took"
     )
     talk.add_argument("--json", action="store_true", help="one object a turn")
-    _shown(talk)
-
-
-def _shown(talk: argparse.ArgumentParser) -> None:
-    talk.add_argument("--plain", action="store_true", help="line by line, not the whole screen")
-    talk.add_argument("--no-colour", action="store_true", help="a screen without colours")
+    shown_how(talk)
     talk.add_argument(
         "--quiet", action="store_true", help="show only what must be: numbers, and what is wrong"
     )

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, replace
 from companion import app
 from companion.audio.changes import Cards, Sleep
 from companion.audio.devices import same
-from companion.audio.loudspeaker import DeviceSpeaker
-from companion.audio.microphone import DeviceMicrophone
 from companion.audio.portaudio import reload
 from companion.audio.watch import Losses, MicrophoneWatch
+from companion.commands.begun import Begun, Microphone, Speaker, missing
 from companion.commands.controls import Controls
 from companion.commands.keyboard import Key
 from companion.commands.now import local_now
@@ -26,9 +25,9 @@ from companion.conversation import Conversation
 from companion.earcons import Earcon, make
 from companion.errors import AudioError
 from companion.events import Event, Heard, Level, Resumed, SpeechStarted
-from companion.live import LiveTalk
+from companion.live import LiveTalk, Opening
 from companion.parts import Parts
-from companion.values import AudioChunk, State
+from companion.values import AnswerKind, AudioChunk, Expected, Line, Plan, State
 
 AGAIN = 0.3
 """Seconds between two looks whether a device is back: a look takes about as long, and it is to
@@ -56,12 +55,16 @@ class Talking:
     """How to talk"""
     keys: bool
     """Somebody can press a key: then no other device is spoken through unasked"""
+    begun: Begun | None = None
+    """What it begins with, where that is not the person's word"""
     cards: Cards = field(default_factory=Cards)
     sleep: Sleep = field(default_factory=Sleep)
     _names: tuple[str, str] = ("", "")
     """The microphone and the loudspeaker of the last opening"""
     _next: float = LOOK
     """Seconds: when the cards are looked at again"""
+    _opened: bool = False
+    """What it begins with has begun"""
     _busy: bool = False
     """Somebody is speaking"""
 
@@ -89,8 +92,11 @@ class Talking:
 
         Raises AudioError where there are none to begin with, _Lost where one has gone.
         """
+        begun = self.begun
         try:
-            microphone, speaker, canceller = app.open_devices(self.parts.settings)
+            microphone, speaker, canceller = (begun.open if begun else app.open_devices)(
+                self.parts.settings
+            )
         except AudioError as error:
             if not self._names[0]:
                 raise
@@ -104,9 +110,11 @@ class Talking:
             if self.controls.quiet:
                 # It was asked for of another opening of the devices, and still holds.
                 talk.hush()
-            began = replace(state, began=local_now())
+            opening = None if self.controls.quiet else self._opening(state)
             try:
-                with closing(talk.run(microphone, speaker, began)) as events:
+                with closing(
+                    talk.run(microphone, speaker, replace(state, began=local_now()), opening)
+                ) as events:
                     if not self._show(events, talk, (microphone, speaker)):
                         return None
             except AudioError as error:
@@ -114,11 +122,24 @@ class Talking:
                 raise _Lost(error, talk.state) from None
         return talk.state
 
-    def _greet(self, microphone: DeviceMicrophone, speaker: DeviceSpeaker) -> None:
+    def _opening(self, state: State) -> Opening | None:
+        """Give what an opening of the devices begins with: an exercise that was cut off goes on."""
+        if self.begun and not self._opened:
+            self._opened = True
+            return self.begun.opening
+        exercise = state.exercise
+        if exercise is None or exercise.control.paused:
+            return None
+        after = tuple(map(Line, exercise.after))
+        then = Expected(AnswerKind(exercise.then), after_question=bool(after))
+        plan = Plan("lead", (), then, exercise.name, state.mind, exercise=exercise, after=after)
+        return lambda id, now: self.conversation.begin(id, plan, now)
+
+    def _greet(self, microphone: Microphone, speaker: Speaker) -> None:
         before, self._names = self._names, (microphone.name, speaker.name)
         devices = f"Microphone: {microphone.name}. Loudspeaker: {speaker.name}."
         self.screen.begin(devices, self.hint)
-        self.screen.tell("")
+        self.screen.tell(missing(microphone, speaker))
         if before[1] and not same(before[1], speaker.name) and self.keys:
             # Headphones were pulled out: nobody asked that all the room shall hear.
             self._stop()
@@ -128,7 +149,7 @@ class Talking:
         self,
         events: Iterator[Event],
         talk: LiveTalk,
-        devices: tuple[DeviceMicrophone, DeviceSpeaker],
+        devices: tuple[Microphone, Speaker],
     ) -> bool:
         """Show a talk until it is over, or its devices are to be opened anew: True."""
         self._next = LOOK
@@ -138,7 +159,12 @@ class Talking:
             self.take(event)
             self.screen.show(event)
             self.controls.show(self.screen)
+            if self.begun and self.begun.is_over(event, talk.state):
+                return False
             if isinstance(event, Level):
+                self.controls.go_on(event.at)
+                if missing(*devices):
+                    continue
                 problem = watch.take(event.at, event.level, event.clipped)
                 lost = losses.take(event.at, devices[0].overflows + devices[1].underruns)
                 if (problem or lost) != told:
@@ -187,7 +213,7 @@ class Talking:
                 app.find_devices(self.parts.settings)
                 return
 
-    def _sound_trouble(self, speaker: DeviceSpeaker) -> None:
+    def _sound_trouble(self, speaker: Speaker) -> None:
         """Let it be heard that a device has gone, where it can still be heard."""
         with suppress(AudioError):
             sound = self._trouble()
