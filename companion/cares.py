@@ -7,6 +7,8 @@ person's own safety plan, also while it is being filled in.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+PEOPLE = 3
+"""The step, from 0, that names people to ask for help: they come before any helpline"""
 STEPS = 6
 """Of a safety plan (B. Stanley and G. Brown, "Safety planning intervention", 2012)"""
 SHARED = (1, 4)
@@ -18,6 +20,11 @@ class SafetyPlan:
     """What helps this person in a hard moment, in their own words."""
 
     steps: tuple[tuple[str, ...], ...] = field(default=((),) * STEPS, repr=False)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whom the person would ask for help."""
+        return self.steps[PEOPLE]
 
     @property
     def is_empty(self) -> bool:

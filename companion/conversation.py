@@ -253,16 +253,18 @@ class Conversation:
         yield from (line for line in plan.lines if line.reviewed or not worded)
 
     def _worded(self, plan: Plan, turn: Turn) -> Iterator[Line | Failed]:
+        before = ""
         with closing(survive(lambda: self.mind.reply(turn, plan))) as sentences:
             for sentence in sentences:
                 if isinstance(sentence, Broken):
                     yield Failed(turn.id, "think", sentence.problem)
                     return
-                line = Line(sentence, worded=True)
+                line = Line(sentence, before=before)
                 if isinstance(refused := self._clear(line, turn), Failed):
                     # What follows a refused sentence would make no sense without it.
                     yield replace(refused, stage="think")
                     return
+                before = f"{before} {sentence}"
                 yield line
 
     def _clear(self, line: Line, turn: Turn) -> Cleared | Failed:
@@ -272,17 +274,19 @@ class Conversation:
             text = attempt(lambda: outgoing.reviewed(line.reviewed, turn))
         elif line.own:
             text = attempt(lambda: outgoing.own(line.text))
+        elif (before := line.before) is not None:
+            text = attempt(lambda: outgoing.clear_worded(line.text, turn, before))
         else:
-            passes = outgoing.clear_worded if line.worded else outgoing.clear
-            text = attempt(lambda: passes(line.text, turn))
+            text = attempt(lambda: outgoing.clear(line.text, turn))
         if text is not None and not isinstance(text, Broken):
             return text
         if line.essential:
             # Unchecked is unsaid, but an answer to danger always has its first sentence.
             return self.guards.prepared["help-numbers"]
-        reason = outgoing.reason_worded if line.worded else outgoing.reason
-        why = text.problem if isinstance(text, Broken) else f"refused: {reason(line.text)}"
-        return Failed(turn.id, "guard", why)
+        if isinstance(text, Broken):
+            return Failed(turn.id, "guard", text.problem)
+        why = outgoing.reason(line.text) or outgoing.reason_worded(line.text, line.before or "")
+        return Failed(turn.id, "guard", f"refused: {why}")
 
     def _say_prepared(self, id: TurnId, line_id: str) -> Generator[Event, None, None]:
         text = self.guards.prepared[line_id]

@@ -214,13 +214,13 @@ class OutgoingGuard(Protocol):
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
         """Pass the sentence, or None where it must not be said."""
 
-    def clear_worded(self, sentence: str, turn: Turn) -> Cleared | None:
-        """Pass what a language model made up: it is held to more than what people wrote."""
+    def clear_worded(self, sentence: str, turn: Turn, before: str = "") -> Cleared | None:
+        """Pass what a language model made up, after what it said `before` in the same answer."""
 
     def reason(self, sentence: str) -> str | None:
         """Name the rule that refuses it; None where it may be said."""
 
-    def reason_worded(self, sentence: str) -> str | None:
+    def reason_worded(self, sentence: str, before: str = "") -> str | None:
         """Name what refuses a sentence that a model made up; None where it may be said."""
 
     def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:

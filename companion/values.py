@@ -216,8 +216,8 @@ class Line:
     """Id of a reviewed safety line: it passes the outgoing guard by this id"""
     essential: bool = False
     """It is finished even when spoken over, unless with the word 'stop'"""
-    worded: bool = False
-    """A language model made it up: it is held to more than what is written"""
+    before: str | None = field(default=None, repr=False)
+    """Where a model made it up: what it said before it in this answer. None: it was written"""
     own: bool = False
     """The person's own words, read back to them: nobody else's ever are"""
     aloud: bool = True

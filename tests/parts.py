@@ -61,12 +61,14 @@ class PlainOutgoing:
     def clear(self, sentence: str, turn: Turn) -> Cleared | None:
         return None if self.reason(sentence) else Cleared(sentence)
 
-    clear_worded = clear
+    def clear_worded(self, sentence: str, turn: Turn, before: str = "") -> Cleared | None:
+        return self.clear(sentence, turn)
 
     def reason(self, sentence: str) -> str | None:
         return "pills" if "pills" in sentence else None
 
-    reason_worded = reason
+    def reason_worded(self, sentence: str, before: str = "") -> str | None:
+        return self.reason(sentence)
 
     def reviewed(self, line_id: str, turn: Turn | None = None) -> Cleared:
         return Cleared(f"<{line_id}>")

@@ -115,3 +115,21 @@ def test_the_weights_were_learned_from_the_sentences_that_stand_there():
     """Whoever changes the sentences trains again: scripts/train_said.py."""
     with np.load(SAFETY / "said" / "learned.npz") as stored:
         assert int(stored["sources"]) == train_said.sources()
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "reason"),
+    [
+        ("That is hard. What was the worst of it?", "Who was there?", None),
+        ("What happened? Who was there?", "And how was that for you?", "questions"),
+        ("A doctor could help. So could a helpline.", "Or a walk outside?", None),
+        (
+            "A doctor could help, or a helpline. A walk helps, too.",
+            "You could write it down.",
+            "resources",
+        ),
+    ],
+)
+def test_the_whole_answer_may_not_ask_or_offer_too_much(before, text, reason):
+    """Three things to turn to and two questions, over all its sentences together."""
+    assert GUARD.reason_worded(text, before) == reason

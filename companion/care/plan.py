@@ -19,8 +19,6 @@ from companion.values import AnswerKind, Expected, Line, Plan, Turn
 ACT = "plan"
 LONGEST = 300
 """Characters of one line of a plan"""
-PEOPLE = 3
-"""The step, from 0, that names people to ask for help: they come before any helpline"""
 _OPEN = Expected(after_question=True)
 _YES_NO = Expected(AnswerKind.YES_NO, after_question=True)
 
@@ -117,7 +115,7 @@ class PlanPolicy:
     @staticmethod
     def _with_people(plan: Plan, turn: Turn) -> Plan:
         """Show one's own people above the numbers."""
-        own = turn.care.plan.steps[PEOPLE]
+        own = turn.care.plan.people
         if plan.act != "help" or not own:
             return plan
         shown = tuple(Line(item, own=True, aloud=False) for item in own)

@@ -1,6 +1,6 @@
 """One moment of a talk as the protocol sees it: what was just said, and what is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from companion.risk import Assessment, Explains, Kind, Risk, RiskState, When
 
@@ -15,6 +15,8 @@ class Moment:
     """The word that always works, where one was said"""
     silent: bool = False
     """Nothing was said at all"""
+    people: tuple[str, ...] = field(default=(), repr=False)
+    """Whom the person has named in their plan, to ask for help"""
 
     @property
     def is_new(self) -> bool:

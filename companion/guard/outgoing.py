@@ -98,10 +98,14 @@ class ScopeGuard:
         except KeyError:
             raise GuardError(f"There is no reviewed sentence '{line_id}'.") from None
 
-    def clear_worded(self, sentence: str, turn: Turn) -> Cleared | None:
-        """Pass what a language model made up, or None where it must not be said."""
-        cleared = self.clear(sentence, turn)
-        return cleared if cleared is not None and self._worded(cleared) is None else None
+    def clear_worded(self, sentence: str, turn: Turn, before: str = "") -> Cleared | None:
+        """Pass what a language model made up, or None where it must not be said.
+
+        `before` is what it has said in this answer: the whole may not ask or offer too much.
+        """
+        if self.reason_worded(" ".join(sentence.split()), before) is not None:
+            return None
+        return self.clear(sentence, turn)
 
     def own(self, words: str) -> Cleared:
         """Pass what the person wrote themselves, to be read back to them."""
@@ -111,9 +115,9 @@ class ScopeGuard:
         """Name the rule that refuses the sentence; None where it may be said."""
         return self._form(text) or self._content(text)
 
-    def reason_worded(self, text: str) -> str | None:
+    def reason_worded(self, text: str, before: str = "") -> str | None:
         """Name what refuses a sentence that a language model made up; None where nothing does."""
-        return self.reason(text) or self._worded(text)
+        return self.reason(text) or self._worded(text) or self._worded.too_much(f"{before} {text}")
 
     def _form(self, text: str) -> str | None:
         """Check what a sentence looks like."""

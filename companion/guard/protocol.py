@@ -21,11 +21,15 @@ MOST_ASKED = 2
 """A question about danger is asked again once where the answer was unclear, never more"""
 PROGRAM = "i-am-a-program"
 """Said once in every talk in which there is danger"""
-SAFE_TO_TALK = "ask-safe-to-talk"
+SAFE_TO_TALK, DANGER_NOW = "ask-safe-to-talk", "ask-danger-now"
 NEUTRAL = ("still-here", "still-here-short")
 """Said into a silence, they tell nobody what it was about"""
 SCREENS = {Kind.HARM_FROM_OTHERS: "violence-screen", Kind.CHILD_AT_RISK: "child-screen"}
 """Which numbers are shown, where it is not those for a crisis"""
+MOST_HELP = 2
+"""Sentences, beside the question, in answer to a cry for help: the most urgent come first"""
+MOST_PEOPLE = 3
+"""Of their own people that are shown at once"""
 COMMANDS = frozenset({"plan", "help", "panic", "breathing", "repeat"})
 """Words that always work, also in danger, once its first sentence was said"""
 
@@ -51,8 +55,9 @@ class WrittenProtocol:
         """Give the answer that is due, or None where ordinary talk may go on."""
         command = self._command(turn.transcript.text)
         silent = not turn.transcript.text.strip()
-        now = Moment(turn.assessment, turn.risk, command, silent)
-        urgent = (self._fall_silent, self._first, self._reply)
+        people = turn.care.plan.people
+        now = Moment(turn.assessment, turn.risk, command, silent, people)
+        urgent = (self._fall_silent, self._first, self._reply, self._help)
         others = (
             self._keep_company, self._after_remark, self._unclear, self._ask_whether_safe,
             self._carried, self._stay, self._again, self._child,
@@ -85,13 +90,13 @@ class WrittenProtocol:
         if found.doubtful and state.level <= Risk.CONCERN and not state.asked_anew:
             # Nobody is told to call for help on a guess: first, was it heard rightly?
             step = self._protocol.around["misheard"]
-        numbers = SCREENS.get(kind, "numbers-screen")
-        step = step.model_copy(update={"screen": (*step.screen, numbers)})
+        step = step.model_copy(update={"screen": (*step.screen, _numbers(kind))})
         if PROGRAM not in state.passed:
             where = "screen" if kind is Kind.HARM_FROM_OTHERS else "say"
             step = step.model_copy(update={where: (*getattr(step, where), PROGRAM)})
         passed = (*state.passed, PROGRAM)
-        plan = self._plan(step, replace(state, owed="", carried=False, passed=passed), kind.value)
+        state = replace(state, owed="", carried=False, passed=passed)
+        plan = _with_people(self._plan(step, state, kind.value), now.people)
         return _unspoken(plan) if state.hushed else plan
 
     def _opening(self, found: Assessment) -> Step | None:
@@ -111,6 +116,20 @@ class WrittenProtocol:
             high = state.level >= Risk.HIGH
             step = self._protocol.around["ladder_end_high" if high else "ladder_end"]
         return self._plan(step, state, asked)
+
+    def _help(self, now: Moment) -> Plan | None:
+        """Answer a cry for help in immediate danger: with a number and a person, no exercise."""
+        state = now.state
+        if now.command != "help" or state.level < Risk.IMMEDIATE or now.is_carried:
+            return None
+        kind = state.kinds[0] if state.kinds else Kind.SUICIDE
+        step = _step(self._branches[kind], Risk.IMMEDIATE)
+        if kind is Kind.HARM_FROM_OTHERS and SAFE_TO_TALK in state.passed:
+            step = self._protocol.questions[DANGER_NOW].steps["yes"]
+        update = {"say": step.say[:MOST_HELP], "screen": (*step.screen, _numbers(kind))}
+        plan = self._plan(step.model_copy(update=update), state, kind.value)
+        plan = _with_people(plan, now.people)
+        return _unspoken(plan) if state.hushed else plan
 
     def _keep_company(self, now: Moment) -> Plan | None:
         """Answer silence with few words that ask for nothing; a question stays open."""
@@ -249,6 +268,20 @@ def _step(branch: Branch, level: Risk) -> Step:
         Risk.IMMEDIATE: (Risk.IMMEDIATE, Risk.HIGH, Risk.CONCERN),
     }[level]
     return next(by_level[wanted] for wanted in order if by_level[wanted] != Step())
+
+
+def _numbers(kind: Kind) -> str:
+    return SCREENS.get(kind, "numbers-screen")
+
+
+def _with_people(plan: Plan, people: tuple[str, ...]) -> Plan:
+    """Show the person's own people above the numbers; their names are never spoken."""
+    if not people:
+        return plan
+    own = [Line(item, own=True, aloud=False) for item in people[:MOST_PEOPLE]]
+    at = next((at for at, line in enumerate(plan.lines) if not line.aloud), len(plan.lines))
+    shown = (Line(reviewed="plan-4", aloud=False), *own)
+    return replace(plan, lines=(*plan.lines[:at], *shown, *plan.lines[at:]))
 
 
 def _unspoken(plan: Plan) -> Plan:

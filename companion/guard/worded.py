@@ -46,7 +46,11 @@ class _Itself(Content):
     duties: tuple[str, ...]
     """Beginnings that make a duty of something: "you should" """
     most_questions: int
-    """In one sentence"""
+    """In one sentence, and in one answer"""
+    most_resources: int
+    """In one answer: people, places, lines and things to do"""
+    resources: dict[str, tuple[str, ...]]
+    """Phrases by what they name"""
     questions: tuple[str, ...]
     """First words of a question"""
 
@@ -77,8 +81,16 @@ class Worded:
         self._data = data = read(folder / "itself.yaml", _Itself)
         self._itself = Phrases({"": data.of_itself}, {})
         self._duties = tuple(f"{duty} " for duty in data.duties)
+        self._resources = Phrases(data.resources, {})
         self._traits = read_traits(folder)
         self._families = read_families(folder)
+
+    def too_much(self, answer: str) -> str | None:
+        """Name what a whole answer has too much of: questions, or things to turn to."""
+        if answer.count("?") > self._data.most_questions:
+            return "questions"
+        named = self._resources.find(self._normalise(answer))
+        return "resources" if len(named) > self._data.most_resources else None
 
     def __call__(self, text: str) -> str | None:
         """Name why the text is refused; None where it may be said."""
