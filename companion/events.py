@@ -257,6 +257,7 @@ WEIGHED = (Heard, Sensed, Checked, Kept, Failed)
 
 Event = (
     SpeechStarted
+    | LongTurn
     | PartialHeard
     | Heard
     | Sensed

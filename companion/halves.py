@@ -22,7 +22,8 @@ class Halves:
 
     def begin(self, *, goes_on: bool) -> None:
         """Somebody speaks; `goes_on`: so soon that the last turn had not ended."""
-        self._goes_on = goes_on
+        # A turn that was taken for its length goes on without end: it would be joined for ever.
+        self._goes_on = goes_on and not (self._last and self._last[0].endless)
 
     def join(self, utterance: Utterance) -> Utterance:
         """Give the whole turn once it was taken."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from companion.attempts import Broken, attempt
 from companion.errors import HearError
-from companion.events import EarEvent, Failed
+from companion.events import EarEvent, Failed, TurnTaken
 from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
 from companion.tone import Cadence
 from companion.values import (
@@ -170,16 +170,19 @@ class Listening:
         melody = self._melody
         return (self._try("cadence", melody.cadence) if melody else None) or Cadence()
 
-    def finish(self, start: float, end: float, committed: float) -> Utterance:
-        """Give the whole utterance. Times in seconds."""
+    def finish(self, taken: TurnTaken) -> Utterance:
+        """Give the whole utterance of the turn that was taken."""
         transcript = self._try("hear", self._recogniser.finish)
         prosody = None
         if reader := self._reader:
-            if self._closed > start:
+            if self._closed > taken.start:
                 self._try("sense", reader.overheard)
             # Tone is a help, not a need: without it the words alone are answered.
             prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
-        return Utterance(self.id, transcript, prosody or Prosody(), start, end, committed)
+        return Utterance(
+            self.id, transcript, prosody or Prosody(), taken.start, taken.end, taken.at,
+            endless=taken.endless,
+        )  # fmt: skip
 
     def _try(self, stage: str, work: Callable[[], T]) -> T | None:
         if stage not in self._working:

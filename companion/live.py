@@ -21,6 +21,7 @@ from companion.events import (
     EarEvent,
     Event,
     Failed,
+    LongTurn,
     PartialHeard,
     SpeechStarted,
     Spoken,
@@ -165,7 +166,7 @@ class LiveTalk:
             )
             self._show_life(chunk, deaf)
             for event in heed(self._ear, heard, self.state.expected):
-                if isinstance(event, Failed):
+                if isinstance(event, (Failed, LongTurn)):
                     self._floor.happen(event)
                 else:
                     self._on_ear(event)
@@ -243,7 +244,7 @@ class LiveTalk:
 
     def _take(self, event: TurnTaken, hearing: Listening) -> None:
         began = self._clock()
-        utterance = hearing.finish(event.start, event.end, event.at)
+        utterance = hearing.finish(event)
         self._hearing = None
         self._ahead.end()
         for failure in hearing.failures:

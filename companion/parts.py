@@ -14,6 +14,7 @@ from companion.care.checkin import CheckInDialogue
 from companion.care.form_words import read_form_words
 from companion.care.instruments import read_instruments
 from companion.care.itself import ItselfPolicy
+from companion.care.long import LongPolicy
 from companion.care.plan import PlanPolicy
 from companion.care.policy import CarePolicy
 from companion.care.questionnaires import QuestionnaireDialogue
@@ -99,7 +100,8 @@ def build_policy(parts: Parts) -> Policy:
     sentences = read(parts.folder / "leading.yaml", Sentences)
     named = AskedPolicy(_scripts(parts), sentences, parts.answers, number, within)
     planning = PlanPolicy(parts.folder, parts.answers, build_asking(parts, named))
-    return ItselfPolicy(parts.folder, parts.helplines.names, planning)
+    itself = ItselfPolicy(parts.folder, parts.helplines.names, planning)
+    return LongPolicy(parts.folder, itself)
 
 
 def build_asking(parts: Parts, within: Policy) -> AskingPolicy:

@@ -23,6 +23,7 @@ from companion.events import (
     Interrupted,
     Led,
     Level,
+    LongTurn,
     PartialHeard,
     Resumed,
     Said,
@@ -98,6 +99,8 @@ class View:
     log: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
     partial: str = field(default="", repr=False)
     hearing: bool = False
+    long: bool = False
+    """Somebody has been heard for very long: it may be a television"""
     waiting_since: float | None = None
     """Seconds: since when somebody waits for an answer"""
     took: float | None = None
@@ -115,7 +118,9 @@ class View:
         """Let something happen."""
         match event:
             case SpeechStarted():
-                self.hearing, self.partial = True, ""
+                self.hearing, self.partial, self.long = True, "", False
+            case LongTurn():
+                self.long = True
             case PartialHeard():
                 self.partial = event.text
             case Resumed():
@@ -194,7 +199,7 @@ class View:
 
     def _heard(self, event: Heard) -> None:
         transcript = event.utterance.transcript
-        self.hearing, self.partial = False, ""
+        self.hearing, self.partial, self.long = False, "", False
         self.waiting_since = event.utterance.committed
         if transcript and transcript.text and not self.neutral:
             self.log.append(("you", transcript.text))
@@ -258,6 +263,8 @@ class View:
             return self._pressed()
         if not self.listening:
             return f"{marks.closed} paused: I do not listen; space goes on"
+        if self.hearing and self.long:
+            return f"{marks.listening} I hear you, and go on listening; not you? space pauses me"
         return f"{marks.listening} {'I hear you' if self.hearing else 'listening'}"
 
     def _pressed(self) -> str:

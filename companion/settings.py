@@ -69,7 +69,7 @@ class HearSettings(Content):
     hold_after_question: Hold = None
     """Seconds of silence that end a turn after a question of ours; empty: as patience says"""
     longest_turn: Annotated[float, Field(ge=10, le=600)] = 90.0
-    """Seconds after which a turn is taken at the next breath although it goes on"""
+    """Seconds after which a turn is taken in a pause, or at last a breath, although it goes on"""
 
 
 class SenseSettings(Content):

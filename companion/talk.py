@@ -18,6 +18,7 @@ from companion.events import (
     Interrupted,
     Kept,
     Led,
+    LongTurn,
     Overlap,
     PartialHeard,
     Paused,
@@ -97,7 +98,7 @@ class Talk:
     def _hear(self, chunk: AudioChunk, speaker: TimedSpeaker) -> Iterator[Event]:
         self._now = chunk.start
         for event in heed(self._ear, chunk, self.state.expected):
-            if isinstance(event, Failed):
+            if isinstance(event, (Failed, LongTurn)):
                 yield event
             else:
                 yield from self._on_ear(event, speaker)
@@ -153,15 +154,14 @@ class Talk:
 
     def _take(self, event: TurnTaken, hearing: Listening, speaker: TimedSpeaker) -> Iterator[Event]:
         started = self._clock()
-        utterance = hearing.finish(event.start, event.end, event.at)
-        words = utterance.transcript.text if utterance.transcript else ""
-        ahead, left = self._rehearsals.end(words, event.at)
+        utterance = hearing.finish(event)
+        ahead, left = self._rehearsals.end(utterance.words, event.at)
         work = {"hear": self._clock() - started, **({"ahead": left} if left else {})}
         self._hearing = None
         yield from hearing.failures
         if self._judging:
             # Some ears know their words only now, and a word is no cough.
-            self._ear.heard(words)
+            self._ear.heard(utterance.words)
             if not (yield from self._judge(speaker)):
                 self._judging = False
                 return

@@ -10,6 +10,31 @@ from datetime import datetime
 from enum import StrEnum
 
 
+@dataclass(frozen=True)
+class Feature:
+    """One measured property of a voice."""
+
+    value: float | None = field(repr=False)
+    """None where it could not be measured"""
+    unit: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Whether a recording allows a judgement, and why not."""
+
+    ok: bool = False
+    why: str = "nothing was measured"
+
+
+@dataclass(frozen=True)
+class Prosody:
+    """How something was said."""
+
+    features: dict[str, Feature] = field(default_factory=dict, repr=False)
+    quality: Quality = field(default_factory=Quality)
+
+
 class ToneLevel(StrEnum):
     """What may be said of a tone."""
 

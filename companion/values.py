@@ -17,6 +17,9 @@ from companion.exercise import Exercise
 from companion.mindstate import MindState as MindState
 from companion.records import Known
 from companion.risk import Assessment, RiskState
+from companion.tone import Feature as Feature
+from companion.tone import Prosody as Prosody
+from companion.tone import Quality as Quality
 from companion.tone import Tone, ToneState
 
 Samples = NDArray[np.float32]
@@ -113,31 +116,6 @@ class Transcript:
 
 
 @dataclass(frozen=True)
-class Feature:
-    """One measured property of a voice."""
-
-    value: float | None = field(repr=False)
-    """None where it could not be measured"""
-    unit: str
-
-
-@dataclass(frozen=True)
-class Quality:
-    """Whether a recording allows a judgement, and why not."""
-
-    ok: bool = False
-    why: str = "nothing was measured"
-
-
-@dataclass(frozen=True)
-class Prosody:
-    """How something was said."""
-
-    features: dict[str, Feature] = field(default_factory=dict, repr=False)
-    quality: Quality = field(default_factory=Quality)
-
-
-@dataclass(frozen=True)
 class Utterance:
     """What the person said in one go."""
 
@@ -150,6 +128,12 @@ class Utterance:
     """Seconds: the first and the last of the voice"""
     committed: float = 0.0
     """Seconds: when the turn was taken"""
+    endless: bool = False
+    """It was taken although it went on: a television, or much to say"""
+
+    @property
+    def words(self) -> str:
+        return self.transcript.text if self.transcript else ""
 
     @property
     def hold(self) -> float:

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from companion import app, paths
 from companion.answers import Answers
+from companion.events import TurnTaken
 from companion.exercise import Exercise
 from companion.hear.beside import beside
 from companion.hear.sphinx import SphinxRecogniser
@@ -147,7 +148,7 @@ def obeyed(
             and answers.exercise(hearing.command(0.0)) == "stop"
         ):
             done = "stop", (at + SIZE) / RATE - end
-    utterance = hearing.finish(0.0, end, end + AFTER)
+    utterance = hearing.finish(TurnTaken(TurnId(1), 0.0, end, end + AFTER))
     figures.work["both"] += time.process_time() - began
     figures.seconds += len(sound) / RATE
     one = time.process_time()

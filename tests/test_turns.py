@@ -87,17 +87,17 @@ def test_a_turn_that_never_ends_is_taken():
 
 
 def test_a_turn_that_is_too_long_is_taken_at_a_breath():
-    """Nobody is cut off in the middle of a word, but a breath will do."""
-    changes = judge(("speech", 93.0), ("silence", 0.2), ("speech", 1.0), ("silence", 0.5))
+    """Nobody is cut off in the middle of a word; when no pause has come, a breath will do."""
+    changes = judge(("speech", 93.0), ("silence", 0.5), ("speech", 12.0), ("silence", 0.5))
 
-    assert changes[-1] == (Change.TAKEN, 94.5)
+    assert changes[-1] == (Change.TAKEN, 105.8)
 
 
 def test_a_pause_at_the_limit_is_the_end():
-    """Who is silent when the longest turn is over is not waited for."""
-    changes = judge(("speech", 89.6), ("silence", 2.0))
+    """Who is silent when the longest turn is over is waited for as after a statement."""
+    changes = judge(("speech", 89.6), ("silence", 6.0), signs=Signs(ending=Ending.OPEN))
 
-    assert changes[-1] == (Change.TAKEN, 90.0)
+    assert changes[-1] == (Change.TAKEN, 90.6)
 
 
 @pytest.mark.parametrize(

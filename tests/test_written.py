@@ -13,8 +13,9 @@ ENGLISH = paths.content() / "en"
 GUARD = ScopeGuard(ENGLISH / "safety", {}, read_normaliser(ENGLISH / "safety"))
 FILES = sorted(
     [
-        *(ENGLISH / f"{name}.yaml" for name in ("checkin", "forms", "itself", "leading", "memory",
-                                               "plan", "prosody", "replies", "skill_words")),
+        *(ENGLISH / f"{name}.yaml" for name in ("checkin", "forms", "itself", "leading", "long",
+                                               "memory", "plan", "prosody", "replies",
+                                               "skill_words")),
         *ENGLISH.glob("courses/*.yaml"),
         *ENGLISH.glob("sessions/*.yaml"),
         *ENGLISH.glob("skills/*.yaml"),

@@ -18,9 +18,10 @@ SLACK = 0.0005
 LONG = 2 / 3
 """Share of the longest turn after which somebody may look whether it is a person who speaks"""
 BREATH = 0.3
-"""Seconds of silence that end a turn which is too long: between words, not in one"""
-GRACE = 30.0
-"""Seconds more that a turn which is too long may last when there is no such silence"""
+"""Seconds of silence that end a turn which is too long, and in which no pause has come in which one
+would think: between words, not in one"""
+PATIENCE, GRACE = 15.0, 30.0
+"""Seconds more that it may last when there is no such pause, and not even such a breath"""
 AFTERTHOUGHT = 0.6
 """Seconds after a turn was taken in which speech must have been on its way: nobody answers
 so soon what they have not yet heard"""
@@ -114,27 +115,31 @@ class Turns:
                 self.pauses.note(start - self.voice_end)
             self.voiced += end - max(start, self.voice_end)
             self.voice_end = end
-        due = self._due(speech, signs)
+        usual, due = self._due(speech, signs)
         long = self.began + LONG * self._rules.longest
         if not self._is_long and long <= min(due, end) + SLACK:
             self._is_long = True
-            return Moment(Change.LONG, max(long, start))
+            return Moment(Change.LONG, max(min(long, due, end), start))
         if due > end + SLACK:
             return None
-        self.endless = due >= self.began + self._rules.longest - SLACK
+        self.endless = due < usual - SLACK
         at = min(max(due, start), end)
         self.stop(at)
         return Moment(Change.TAKEN, at)
 
-    def _due(self, speech: bool, signs: Signs) -> float:
-        """Give the time at which the turn ends if nothing more is said, in seconds."""
+    def _due(self, speech: bool, signs: Signs) -> tuple[float, float]:
+        """Give the time at which the turn ends if nothing more is said, in seconds.
+
+        First as if it were of any length, then as it is.
+        """
         longest = self.began + self._rules.longest
         if speech:
-            return longest + GRACE
+            return math.inf, longest + GRACE
         waited = self.voice_end + hold(self._rules.holds, signs, self.pauses.usual)
         waited = max(waited, self._settled)
-        breath = max(self.voice_end + BREATH, longest)
-        return min(waited, breath, longest + GRACE)
+        pause = max(self.voice_end + self._rules.holds.statement, longest)
+        breath = max(self.voice_end + BREATH, longest + PATIENCE)
+        return waited, min(waited, pause, breath, longest + GRACE)
 
     def _wait(self, speech: bool, start: float, end: float) -> Moment | None:
         if not speech:
