@@ -30,6 +30,7 @@ from companion.events import (
     SpeechStarted,
     Timed,
 )
+from companion.marks import PLAIN, Marks
 from companion.risk import Risk
 from companion.values import AnswerKind
 
@@ -49,23 +50,6 @@ ANSWERS = {AnswerKind.SCALE: "0 to 10 answers · ", AnswerKind.YES_NO: "y yes ·
 _WHO = {"you": "you   ", "me": "me    ", "": "      "}
 _SMALL, _ROOMY = 10, 20
 """Lines below which only what matters most is shown; from which also engines and devices are"""
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Signs that a terminal may lack."""
-
-    listening: str = "●"
-    working: str = "◌"
-    speaking: str = "▶"
-    closed: str = "■"
-    full: str = "█"
-    empty: str = "·"
-    rule: str = "─"
-    dot: str = "·"
-
-
-PLAIN = Marks("*", "~", ">", "#", "#", ".", "-", "-")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 from companion.breath import WIDTH, Breath
 from companion.events import Cue, Interrupted, Led
 from companion.exercise import Exercise
-from companion.screen import PLAIN
+from companion.marks import PLAIN
 from companion.values import Cleared, TurnId
 
 from .test_screen import drawn, level, lines, said, view

@@ -20,8 +20,9 @@ from companion.events import (
     SpeechStarted,
     Timed,
 )
+from companion.marks import PLAIN, Marks
 from companion.risk import Assessment, Risk, RiskState
-from companion.screen import PLAIN, Facts, Marks, View
+from companion.screen import Facts, View
 from companion.values import Cleared, Expected, Transcript, TurnId, Utterance
 
 NUMBERS = "If you are in danger, call 999. To talk to a person: the line, 116 123."

@@ -14,8 +14,9 @@ from rich.live import Live
 from companion.commands.keyboard import Key
 from companion.commands.show import Printer, Written, fit
 from companion.events import Checked, Event, Level, Said
+from companion.marks import PLAIN, Marks
 from companion.risk import Risk
-from companion.screen import PLAIN, Facts, Marks, View
+from companion.screen import Facts, View
 
 CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J"
 """Go home, clear, and then forget the scrollback: some terminals put there what they clear"""
