@@ -45,6 +45,34 @@ def test_plain_telling_holds_no_likely_trap(said):
     assert not any(trap.is_likely for trap in READ.traps(said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "My landlord kept our deposit and won't say why.",
+        "They pay the women less than the men for the same work, it's not fair.",
+        "He shouted at me in front of the customers.",
+        "I have to be at the depot by five.",
+        "My sister always rings on her birthday.",
+        "Nobody was in when the parcel came.",
+    ],
+)
+def test_a_true_complaint_is_no_trap(said):
+    """The thought may simply be true; and "always" or "nobody" alone make none."""
+    assert not any(trap.is_likely for trap in READ.traps(said))
+
+
+def test_a_trap_is_found_in_speech_without_full_stops():
+    """A recogniser writes none; one thought in a long story is not thinned out by the rest."""
+    said = (
+        "so i went to the market with my neighbour and we bought some fish and then it rained and"
+        " i'm such a stupid idiot and then we took the bus back and i cooked the fish with lemon"
+        " and the children came home at four and did their homework in the kitchen"
+    )
+    found = READ.traps(said)[0]
+
+    assert (found.kind, found.is_likely) == ("labelling", True)
+
+
 def test_a_trap_says_where_it_stands():
     """So that the person's own sentence can be looked at, not the whole speech."""
     found = READ.traps("I went to class today. The teacher frowned. He thinks I'm stupid.")[0]
@@ -111,8 +139,8 @@ def test_two_thousand_words_are_read_at_once():
 
 def test_the_same_sentence_has_the_same_features():
     """No seed of a process is in them; short forms and full forms are one."""
-    assert features("I can't") == features("i can not") != {}
-    assert features("") == {}
+    assert features("I can't", 64) == features("i can not", 64) != {}
+    assert features("", 64) == {}
 
 
 def test_broken_weights_are_one_sentence(tmp_path):

@@ -1,15 +1,17 @@
 """A small linear classifier over words: which of a few kinds a sentence is most like.
 
 Features are the words, pairs and triples of a sentence and the beginnings of its words, hashed
-into a fixed number of buckets ("the hashing trick": Weinberger et al., ICML 2009); the weights
-are those of a softmax regression, kept as one byte each. `scripts/train_understanding.py`
-makes them from sentences of ours. To judge a sentence takes well under a millisecond.
+into a fixed number of buckets ("the hashing trick": Weinberger et al., ICML 2009). Where there are
+classes of words, the pairs of classes that follow one another are features, too: "she finds me
+dull" and "they think I'm odd" have no word in common and one shape. The weights are those of a
+softmax regression, kept as one byte each. `scripts/train_understanding.py` makes them from
+sentences of ours. To judge a sentence takes well under a millisecond.
 """
 
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 
 from companion.errors import SettingsError
 
-BUCKETS = 8_192
+REACH = 6
+"""How many words with a class two classes may be apart and still make a pair"""
 _BEGINNING = 5
 """Letters of a word that stand for all its forms"""
 _FULL = (
@@ -45,12 +48,23 @@ def words(text: str) -> list[str]:
     return _WORD.findall(plain)
 
 
-def features(text: str) -> dict[int, float]:
-    """Give the buckets of a sentence with their weights; the length of the whole is one."""
+def features(
+    text: str, buckets: int, classes: Mapping[str, Sequence[str]] | None = None
+) -> dict[int, float]:
+    """Give the buckets of a sentence with their weights; the length of the whole is one.
+
+    `classes` are the classes of each word that has any. They count as much as the words do.
+    """
     if not (tokens := words(text)):
         return {}
-    found = sorted({zlib.crc32(name.encode()) % BUCKETS for name in _names(tokens)})
-    return dict.fromkeys(found, len(found) ** -0.5)
+    found: dict[int, float] = {}
+    for names in (_names(tokens), _shapes(tokens, classes or {})):
+        own = set(names)
+        for name in sorted(own):
+            bucket = zlib.crc32(name.encode()) % buckets
+            found[bucket] = found.get(bucket, 0.0) + len(own) ** -0.5
+    length = sum(value * value for value in found.values()) ** 0.5
+    return {bucket: found[bucket] / length for bucket in sorted(found)}
 
 
 def _names(tokens: Sequence[str]) -> Iterator[str]:
@@ -61,6 +75,24 @@ def _names(tokens: Sequence[str]) -> Iterator[str]:
             yield word[:_BEGINNING] + "*"
         yield " ".join(ended[at : at + 2])
         yield " ".join(ended[at : at + 3])
+
+
+def _shapes(tokens: Sequence[str], classes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Name the classes, and the pairs of them in their order."""
+    known = [classes[word] for word in tokens if word in classes]
+    for at, first in enumerate(known):
+        yield from (f"#{one}" for one in first)
+        for after in known[at + 1 : at + 1 + REACH]:
+            yield from (f"#{one} {other}" for one in first for other in after)
+
+
+def by_word(classes: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Give the classes of each word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, members in classes.items():
+        for word in members:
+            found[word] = (*found.get(word, ()), name)
+    return found
 
 
 class Classifier:
@@ -74,6 +106,8 @@ class Classifier:
                 self._weights: NDArray[np.int8] = file["weights"]
                 self._scale: NDArray[np.float32] = file["scale"]
                 self._bias: NDArray[np.float32] = file["bias"]
+                pairs = zip(file["words"].tolist(), file["classes"].tolist(), strict=True)
+                self._classes = {word: tuple(names.split()) for word, names in pairs}
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             raise SettingsError(
                 f"{path.name} is missing or broken.",
@@ -82,7 +116,7 @@ class Classifier:
 
     def shares(self, text: str) -> dict[str, float]:
         """Give each kind's probability; together they are one."""
-        found = features(text)
+        found = features(text, len(self._weights), self._classes)
         rows = self._weights[np.array(list(found), np.intp)].astype(np.float32) * self._scale
         values = np.fromiter(found.values(), np.float32, len(found))
         scores = values @ rows + self._bias

@@ -2,13 +2,13 @@
 
 Feelings, topics and the like are found by words (`prompts/<lang>/understanding.yaml`); traps
 and intents by a small classifier of our own, helped by words. All of it is rough, so nothing
-here is ever announced to the person: a trap is offered as a question (docs/talk.md).
+here is ever announced to the person: a trap is offered as a question (docs/talk-quality.md).
 """
 
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +23,14 @@ LONGEST_WISH = 16
 """Words. Whoever says more than this tells something, whatever it begins with"""
 LIKELY_TRAP = 0.5
 """Probability from which a trap is worth a question"""
-_CUE = 1.0
-"""What a cue word adds to the log of a probability: as much as being e times as likely"""
+_CUE = 0.5
+"""What a cue word adds to the log of a probability: as much as being e^0.5 times as likely"""
+_PIECE = 16
+"""Words judged at once: one thought in a long story must not be thinned out, and a
+recogniser writes no full stops"""
+_PIECE_STEP = 8
+_WORST = 5
+"""Pieces that say how much of a trap is in a whole"""
 _FOREIGN_WORDS = 2
 """Everyday words of other languages that tell one, where those of ours are fewer than half"""
 _FEW_LETTERS = 3
@@ -128,23 +134,32 @@ class Understanding:
         """Give every kind of trap, the likeliest first; several may be there at once."""
         best: dict[str, tuple[float, float, str]] = {}
         for sentence in _sentences(text):
-            plain = _plain(sentence)
-            for kind, share in self._traps.shares(sentence).items():
-                cue = _CUE if kind in self._cues and self._cues[kind].search(plain) else 0.0
-                # A trap counts where it stands strongest; none counts where all are weakest.
-                score = math.log(share + 1e-9) + cue
-                best[kind] = max(best.get(kind, (-99.0, 0.0, "")), (score, share, sentence))
+            for piece in _pieces(sentence):
+                plain = _plain(piece)
+                for kind, share in self._traps.shares(piece).items():
+                    cue = _CUE if kind in self._cues and self._cues[kind].search(plain) else 0.0
+                    # A trap counts where it stands strongest; none counts where all are weakest.
+                    score = math.log(share + 1e-9) + cue
+                    best[kind] = max(best.get(kind, (-99.0, 0.0, "")), (score, share, sentence))
         ranked = sorted(best.items(), key=lambda item: -item[1][0])
         return tuple(Trap(k, share, where) for k, (_, share, where) in ranked if k != "none")
 
     def distortion(self, text: str) -> float:
         """Give how likely any trap is in it, 0 to 1."""
-        found = sorted((1 - self._traps.shares(s)["none"] for s in _sentences(text)), reverse=True)
-        return sum(found[:3]) / max(1, len(found[:3]))
+        pieces = (piece for sentence in _sentences(text) for piece in _pieces(sentence))
+        found = sorted((1 - self._traps.shares(piece)["none"] for piece in pieces), reverse=True)
+        return sum(found[:_WORST]) / max(1, len(found[:_WORST]))
 
 
 def _sentences(text: str) -> list[str]:
     return list(sentences(text))[-_MOST_SENTENCES:]
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """Cut a long sentence into pieces that overlap by half."""
+    words = sentence.split()
+    for start in range(0, max(1, len(words) - _PIECE_STEP), _PIECE_STEP):
+        yield " ".join(words[start : start + _PIECE])
 
 
 def _patterns(words: Mapping[str, Iterable[str]]) -> dict[str, re.Pattern[str]]:
