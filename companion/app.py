@@ -146,10 +146,16 @@ def own_words(text: str) -> Cleared:
     return as_given(text)
 
 
-def build_talk(parts: Parts, conversation: Conversation, *, charge_work: bool = False) -> Talk:
-    """Put an ear before a conversation."""
+def build_talk(
+    parts: Parts,
+    conversation: Conversation,
+    *,
+    charge_work: bool = False,
+    usual_pause: float | None = None,
+) -> Talk:
+    """Put an ear before a conversation. `usual_pause`: what is known of the person, in seconds."""
     return Talk(
-        build_ear(parts.settings),
+        build_ear(parts.settings, usual_pause),
         conversation,
         time.perf_counter,
         lambda words: parts.answers.command(words) == "stop",

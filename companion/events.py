@@ -53,6 +53,8 @@ class TurnTaken:
     """Seconds: when we took the turn"""
     endless: bool = False
     """It was taken although it went on: a gentle check is due, rather than an answer"""
+    usual_pause: float | None = None
+    """Seconds for which this person usually pauses, as far as was learned; None: not followed"""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from companion.guard.reviewed import fill, read_protocol
 from companion.hear import DETECTORS, RECOGNISERS
 from companion.hear.ear import TurnEar
 from companion.hear.endings import Endings
-from companion.hear.holds import choose_holds
+from companion.hear.holds import OwnPauses, choose_holds
 from companion.hear.turns import TurnRules
 from companion.memory.recall import MemoryPolicy
 from companion.sense import READERS
@@ -117,10 +117,13 @@ def _in_words(parts: Parts, number: float) -> str:
     return str(num2words(whole, lang=parts.settings.language))
 
 
-def build_ear(settings: Settings) -> TurnEar:
-    """Load the speech detector and set the rules of turns."""
+def build_ear(settings: Settings, usual_pause: float | None = None) -> TurnEar:
+    """Load the speech detector and set the rules of turns.
+
+    `usual_pause`: what earlier talks learned of the person's pauses, in seconds.
+    """
     hear = settings.hear
-    return TurnEar(
+    ear = TurnEar(
         load("speech detector", DETECTORS, hear.detector),
         load("speech detector", DETECTORS, "energy"),
         rules=TurnRules(
@@ -132,6 +135,9 @@ def build_ear(settings: Settings) -> TurnEar:
         speech=hear.speech,
         endings=Endings(paths.content() / settings.language),
     )
+    if usual_pause is not None:
+        ear.know(OwnPauses(usual_pause))
+    return ear
 
 
 def build_reader(settings: Settings) -> ProsodyReader:

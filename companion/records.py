@@ -123,6 +123,8 @@ class Known:
     """What rules exercises out, by the names of `sessions/health.py`; None: nobody has asked"""
     led: tuple[Led, ...] = field(default=(), repr=False)
     """The exercises that were done before, the last one first"""
+    pause: float | None = None
+    """Seconds for which they usually pause between words; None: nothing was learned"""
     learns: bool = False
     """Whether facts are remembered"""
     facts: tuple[Fact, ...] = field(default=(), repr=False)

@@ -130,6 +130,8 @@ class Utterance:
     """Seconds: when the turn was taken"""
     endless: bool = False
     """It was taken although it went on: a television, or much to say"""
+    usual_pause: float | None = None
+    """Seconds for which they usually pause, as far as was learned; None: that is not followed"""
 
     @property
     def words(self) -> str:

@@ -45,7 +45,12 @@ def talk(options: argparse.Namespace) -> int:
         if options.wav is None:
             return _live(parts, conversation, report, options)
         speaker = FileSpeaker()
-        held = app.build_talk(parts, conversation, charge_work=options.charge_work)
+        held = app.build_talk(
+            parts,
+            conversation,
+            charge_work=options.charge_work,
+            usual_pause=kept.state.known.pause,
+        )
         # With a diary it is that person, now; else nobody knows when it was said.
         state = begin(kept.state, parts.settings, local_now())
         began = state.began if kept.keeps else None

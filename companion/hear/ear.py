@@ -145,7 +145,8 @@ class TurnEar:
                 yield self._taken(moment.at, endless=self._turns.endless)
 
     def _taken(self, at: float, *, endless: bool) -> TurnTaken:
-        return TurnTaken(self._id, self._turns.began, self._turns.voice_end, at, endless)
+        began, end, usual = self._turns.began, self._turns.voice_end, self.pauses.usual
+        return TurnTaken(self._id, began, end, at, endless, usual)
 
     def _remember(self, chunk: AudioChunk) -> None:
         self._before.append(chunk)

@@ -57,8 +57,8 @@ def _erase(vault: Vault, **which: Unpack[Which]) -> dict[str, int]:
     with vault.writing() as connection:
         found = _chosen(vault, which)
         connection.executemany("DELETE FROM entries WHERE id = ?", [(id,) for id, _ in found])
-        # What is unfinished holds answers, too.
-        connection.execute("DELETE FROM state WHERE name = 'form'")
+        # What is unfinished holds answers, too; how long somebody pauses is soon learned anew.
+        connection.execute("DELETE FROM state WHERE name IN ('form', 'pause')")
         # One by one, the search index would be tidied up after each; here it is built anew, or
         # marks of what was deleted would stay in it.
         connection.execute("INSERT INTO words (words, rank) VALUES ('secure-delete', 0)")

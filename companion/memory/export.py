@@ -59,9 +59,9 @@ class Header(Content):
 class Remembered(Content):
     """A line for something that belongs to the person and is no entry."""
 
-    state: Literal["country", "minor", "consents", "health", "courses"]
+    state: Literal["country", "minor", "consents", "health", "courses", "pause"]
     """Two letters, or empty; whether they are under 18; what they agreed to; what rules
-    exercises out; how many days of each course were done
+    exercises out; how many days of each course were done; for how many seconds they usually pause
     """
     value: JsonValue
     at: AwareDatetime

@@ -8,9 +8,9 @@ one: a file may be larger than the memory.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from companion.errors import VaultError
@@ -31,6 +31,7 @@ _STATES: dict[str, TypeAdapter[Any]] = {
     "consents": TypeAdapter(dict[str, Any]),
     "health": TypeAdapter(list[str]),
     "courses": TypeAdapter(dict[str, int]),
+    "pause": TypeAdapter(Annotated[float, Field(gt=0, le=60)]),
 }
 _MARK = b"\xef\xbb\xbf"
 """Some editors put it before UTF-8"""

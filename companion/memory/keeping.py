@@ -18,6 +18,7 @@ from companion.memory.incidents import IncidentKeeper, level_name
 from companion.memory.journal import Journal
 from companion.memory.knowing import KnowledgeKeeper
 from companion.memory.led import LedKeeper
+from companion.memory.pausing import PauseKeeper
 from companion.memory.vault import Vault
 from companion.memory.voices import VoiceKeeper
 from companion.risk import Kind, Risk, RiskState
@@ -73,6 +74,7 @@ class Keeper:
         self._incidents = IncidentKeeper(vault, now=now, zone=zone, words=transcripts)
         self._risk = RiskState()
         self._voices = VoiceKeeper(vault, now=now, zone=zone)
+        self._pauses = PauseKeeper(vault, now)
         self.problem: VaultError | None = None
         """Why nothing more is kept"""
 
@@ -89,7 +91,10 @@ class Keeper:
             self._risk = RiskState(age=kept["risk"].get("age"))
         mind = MindState(form=self._forms.remembered(self._now()))
         known = replace(
-            self._knowledge.known(self._now()), health=self._led.health(), led=self._led.before()
+            self._knowledge.known(self._now()),
+            health=self._led.health(),
+            led=self._led.before(),
+            pause=self._pauses.remembered(),
         )
         care = self._cares.remembered()
         return State(risk=self._risk, mind=mind, known=known, tone=tone, care=care)
@@ -100,6 +105,7 @@ class Keeper:
     def __exit__(self, *error: object) -> None:
         """The talk is over: keep its facts."""
         self._try(self._voices.end)
+        self._try(self._pauses.end)
         self._try(self._incidents.end)
         if self._facts.turns:
             self._try(partial(self._keep_talk, self._facts))
@@ -118,6 +124,7 @@ class Keeper:
             self._try(partial(self._knowledge.keep, event.state.known, self._now()))
         self._try(partial(self._incidents.take, event))
         self._try(partial(self._voices.take, event))
+        self._pauses.take(event)
         self._note(event, self._facts)
 
     def _note(self, event: Event, facts: _Facts) -> None:
