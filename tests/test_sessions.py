@@ -364,6 +364,8 @@ def panic_with(monkeypatch, speaker):
 
     monkeypatch.setattr(panicking, "DeviceSpeaker", opened)
     monkeypatch.setattr(panicking, "ctrl_c_stops", lambda: None)
+    # What listens is tested in test_panic_talk.py.
+    monkeypatch.setattr("companion.commands.panic_talk.ready", lambda *_: None)
 
 
 def test_the_first_sound_of_panic_lies_ready(home, monkeypatch, capsys):

@@ -6,9 +6,11 @@ then (a loudspeaker, a sound, good settings), it goes on with what there is.
 """
 
 import argparse
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +37,8 @@ def panic(options: argparse.Namespace) -> int:
     if options.out is None:
         ctrl_c_stops()
         with muted():
-            return _aloud(options)
+            goes_on = _aloud(options)
+        return goes_on() if goes_on else 0
     from companion.commands import sessions
     from companion.sessions.health import told
 
@@ -45,18 +48,25 @@ def panic(options: argparse.Namespace) -> int:
     return sessions.written(sessions.wanted(name, scripts, options), settings, options)
 
 
-def _aloud(options: argparse.Namespace) -> int:
+def _aloud(options: argparse.Namespace) -> Callable[[], int] | None:
+    """Lead it; or begin, and give the talk that goes on from there, and listens."""
     settings, fault = _settings(options.settings)
     speaker, silence = _speaker(settings)
     try:
         ready = paths.DATA / settings.language / "sounds" / f"{OPENING}.ogg"
-        given = _play(speaker, ready, settings)
+        sound = _play(speaker, ready, settings)
         # Only from here on may anything take its time.
         from companion.commands.leading import aloud
 
         for problem in filter(None, (fault, silence)):
             print(problem, file=sys.stderr)
-        heard = aloud(_rest(options, settings, given), speaker, given)
+        if sound and not silence and (talk := _listening(options, settings, sound, speaker)):
+            return talk
+        heard = aloud(
+            _rest(options, settings, sound.seconds if sound else 0.0),
+            speaker,
+            sound.seconds if sound else 0.0,
+        )
     except KeyboardInterrupt:
         heard = False
         speaker.stop()
@@ -64,7 +74,45 @@ def _aloud(options: argparse.Namespace) -> int:
         speaker.close()
     if not heard:
         print(STOPPED)
-    return 0
+    return None
+
+
+def _listening(
+    options: argparse.Namespace, settings: Settings, sound: AudioChunk, speaker: Heard
+) -> Callable[[], int] | None:
+    """Load an ear while the first sentence is heard; None: it goes on without one."""
+    from companion.commands import panic_talk, sessions
+    from companion.sessions.health import told
+
+    settings = sessions.with_voice(settings, options.voice)
+    try:
+        scripts = sessions.read_all(settings)
+    except CompanionError:
+        return None
+    sessions.allowed(NAME, scripts, told(options.health))
+    said = panic_talk.Said(OPENING, sound)
+    with _keys():
+        loading = panic_talk.ready(options, settings, NAME, said, speaker)
+        if loading is None:
+            return None
+        rest = panic_talk.take_over(said, speaker)
+    return lambda: _talked(panic_talk.talk(loading, options, said, rest))
+
+
+def _talked(code: int) -> int:
+    print(STOPPED)
+    return code
+
+
+def _keys() -> AbstractContextManager[object]:
+    """Let the keys that end it act from the first sound on."""
+    from companion.commands.keyboard import Key, Keyboard
+
+    def press(key: Key) -> None:
+        if key in (Key.STOP, Key.QUIT):
+            signal.raise_signal(signal.SIGINT)
+
+    return Keyboard(press) if sys.stdin.isatty() else nullcontext()
 
 
 def _rest(options: argparse.Namespace, settings: Settings, given: float) -> "Iterator[Block]":
@@ -103,12 +151,12 @@ def _speaker(settings: Settings) -> tuple[Heard, AudioError | None]:
         return NoSpeaker(time.monotonic), error
 
 
-def _play(speaker: Heard, file: Path, settings: Settings) -> float:
-    """Queue the sentence that lies ready; give its seconds, 0 where there is none."""
+def _play(speaker: Heard, file: Path, settings: Settings) -> AudioChunk | None:
+    """Queue the sentence that lies ready, and give it; None where there is none."""
     try:
         sound, rate = soundfile.read(file, dtype="float32")
     except soundfile.SoundFileError:
-        return 0.0
+        return None
     chunk = AudioChunk(sound * settings.speak.volume, rate)
     speaker.play(chunk)
-    return chunk.seconds
+    return chunk
