@@ -37,6 +37,7 @@ from companion.parts import (
 )
 from companion.risk import Assessment
 from companion.sense.baseline import Baseline
+from companion.sense.breathing import BreathReader
 from companion.sense.cadence import CadenceReader
 from companion.sense.compare import OwnUsual
 from companion.sense.telling import ToneTalk
@@ -111,6 +112,7 @@ def build_conversation(
         style=Style(speak.speed, speak.volume, speak.pitch),
         leader=build_leader(parts, guards.outgoing, voices),
         commands=beside(recogniser),
+        breath=BreathReader() if aloud else None,
         nobody_at_risk=nobody_at_risk,
         company=build_company(parts, guards.outgoing, voices),
     )

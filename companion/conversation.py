@@ -20,7 +20,7 @@ from companion.company import Company
 from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed
 from companion.guards import Guards as Guards
 from companion.leading import choose, led
-from companion.listening import Listening
+from companion.listening import BreathReader, Listening
 from companion.risk import Assessment, raised
 from companion.sensing import Sensing
 from companion.speaking import BETWEEN_SENTENCES, chosen_of, quiet, spoken, told_of
@@ -72,6 +72,8 @@ class Conversation:
     """None: no exercise can be led"""
     commands: Recogniser | None = None
     """A second ear, for the commands of an exercise, while the first hears whatever is said"""
+    breath: BreathReader | None = None
+    """For where an exercise begins alone, so it needs nobody's consent; None: as it is written"""
     company: Company | None = None
     """What is said in a silence"""
     nobody_at_risk: bool = False
@@ -210,7 +212,9 @@ class Conversation:
         self, leader: Leader, plan: Plan, turn: Turn, state: State
     ) -> Generator[Event, None, None]:
         """Lead an exercise to its end, and say what comes after it."""
-        ended = yield from led(leader, plan, turn.id, state, aloud=bool(self.voices))
+        ended = yield from led(
+            leader, plan, turn.id, state, aloud=bool(self.voices), breath=self.breath
+        )
         if isinstance(ended, Broken):
             yield from self._say_prepared(turn.id, "think-fault")
         elif ended:

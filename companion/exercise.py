@@ -8,6 +8,16 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class BreathPace:
+    """How somebody breathes, as far as anybody could tell."""
+
+    seconds: float = 0.0
+    """From one breath in to the next"""
+    sure: bool = False
+    """False: it was not heard, or not well; then it counts for nothing"""
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where an exercise stands: enough to go on from there."""
 
@@ -19,6 +29,8 @@ class Progress:
     """Seconds since the exercise began"""
     tempo: float = 1.0
     """Times as slow as written"""
+    begins: float | None = None
+    """Seconds of the breath at which a rhythm begins; None: as written"""
 
 
 @dataclass(frozen=True)

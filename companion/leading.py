@@ -11,7 +11,8 @@ from enum import Enum, auto
 
 from companion.attempts import Broken, attempt, survive
 from companion.events import Cue, Event, Failed, Kept, Led, Sound
-from companion.listening import Listening
+from companion.exercise import BreathPace
+from companion.listening import BreathReader, Listening
 from companion.stages import Leader, Policy
 from companion.values import AnswerKind, Expected, Plan, State, Transcript, Turn, TurnId, Utterance
 
@@ -98,13 +99,21 @@ def choose(leader: Leader | None, policy: Policy, turn: Turn) -> Plan:
 
 
 def led(
-    leader: Leader, plan: Plan, id: TurnId, state: State, *, aloud: bool
+    leader: Leader,
+    plan: Plan,
+    id: TurnId,
+    state: State,
+    *,
+    aloud: bool,
+    breath: BreathReader | None = None,
 ) -> Generator[Event, None, State | Broken | None]:
     """Yield the exercise of a plan from where it stands; each `Led` tells how far it was heard.
 
     Returns the state in which what comes after it is said; None where nothing was led to its end.
     """
-    exercise = plan.exercise or attempt(lambda: leader.begin(plan, _health(state)))
+    exercise = plan.exercise or attempt(
+        lambda: leader.begin(plan, _health(state), _pace(breath, state))
+    )
     if isinstance(exercise, Broken):
         yield Failed(id, "lead", exercise.problem)
         return exercise
@@ -123,6 +132,16 @@ def led(
                 yield Sound(id, moment.chunk, AHEAD)
     yield Kept(id, over)
     return over
+
+
+def _pace(breath: BreathReader | None, state: State) -> BreathPace | None:
+    """Ask how somebody breathes; what fails of that counts as not heard. No child is listened to
+    for anything but words.
+    """
+    if breath is None or state.risk.is_minor:
+        return None
+    heard = attempt(breath.pace)
+    return BreathPace() if isinstance(heard, Broken) else heard
 
 
 def _health(state: State) -> tuple[str, ...]:

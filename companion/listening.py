@@ -10,6 +10,7 @@ import numpy as np
 from companion.attempts import Broken, attempt
 from companion.errors import HearError
 from companion.events import EarEvent, Failed, TurnTaken
+from companion.exercise import BreathPace
 from companion.stages import CadenceReader, Ear, ProsodyReader, Recogniser
 from companion.tone import Cadence
 from companion.values import (
@@ -62,12 +63,25 @@ class Canceller(Protocol):
         ...
 
 
+class BreathReader(Protocol):
+    """Follows the pace of a breath, for where an exercise begins. It keeps no sound."""
+
+    def accept(self, chunk: AudioChunk, *, ours: bool = False) -> None:
+        """Take the next untouched sound. `ours`: somebody speaks, or we may be heard in it."""
+        ...
+
+    def pace(self) -> BreathPace:
+        """Give the pace, and whether it is sure. From any thread."""
+        ...
+
+
 class Taps:
     """One microphone, heard in two ways: untouched for the tone, without our voice for words."""
 
-    def __init__(self, canceller: Canceller | None) -> None:
+    def __init__(self, canceller: Canceller | None, breath: BreathReader | None = None) -> None:
         """Without a `canceller` that works, nobody is listened to while we speak."""
         self._canceller = canceller
+        self._breath = breath
         self._kept: deque[AudioChunk] = deque()
 
     def take(
@@ -81,6 +95,7 @@ class Taps:
         canceller = self._canceller
         echo = echo and not (canceller and canceller.apart)
         self._keep(_silent(chunk) if echo else chunk)
+        breathe(self._breath, chunk, ours=echo or busy)
         deaf = echo and not busy and not (canceller and canceller.works)
         return (_silent(chunk) if deaf else heard), deaf
 
@@ -103,6 +118,19 @@ class Taps:
         self._canceller = None
         happen(Failed(TurnId(0), "echo", heard.problem))
         return chunk
+
+
+def breathe(breath: BreathReader | None, chunk: AudioChunk, *, ours: bool) -> None:
+    """Let the pace of a breath be followed: a help, not a need."""
+    if breath:
+        attempt(lambda: breath.accept(chunk, ours=ours))
+
+
+def breathing(chunks: Iterator[AudioChunk], breath: BreathReader | None) -> Iterator[AudioChunk]:
+    """Pass sound on in which nothing of ours can be heard, and follow the breath in it."""
+    for chunk in chunks:
+        breathe(breath, chunk, ours=False)
+        yield chunk
 
 
 def _silent(chunk: AudioChunk) -> AudioChunk:

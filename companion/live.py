@@ -64,7 +64,7 @@ class LiveTalk:
         self._conversation = self._ahead.giving
         self._clock = clock
         self._is_stop = is_stop
-        self._taps = Taps(canceller)
+        self._taps = Taps(canceller, conversation.breath)
         self._life = Life(earcons, conversation.company)
         self._floor: Floor
         self._hearing: Listening | None = None

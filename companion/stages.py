@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from companion.events import EarEvent, Moment, Overlap
-from companion.exercise import Exercise
+from companion.exercise import BreathPace, Exercise
 from companion.risk import Assessment, RiskState
 from companion.tone import Cadence
 from companion.values import (
@@ -267,7 +267,9 @@ class Mind(Protocol):
 class Leader(Protocol):
     """Leads exercises by voice."""
 
-    def begin(self, plan: Plan, health: tuple[str, ...]) -> Exercise | None:
+    def begin(
+        self, plan: Plan, health: tuple[str, ...], breath: BreathPace | None
+    ) -> Exercise | None:
         """Take the exercise of a plan, or what somebody with this health does in its place."""
         ...
 

@@ -34,7 +34,7 @@ from companion.giving import Answer, Rehearsals
 from companion.halves import Halves
 from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
-from companion.listening import Listening, heed
+from companion.listening import Listening, breathing, heed
 from companion.stages import Clock, Ear, Microphone, TimedSpeaker
 from companion.values import AudioChunk, State, TurnId, Utterance
 
@@ -83,7 +83,7 @@ class Talk:
         self.state = state or State()
         try:
             with closing(microphone):
-                for chunk in microphone.blocks():
+                for chunk in breathing(microphone.blocks(), self._conversation.breath):
                     yield from self._hear(chunk, speaker)
                     yield from self._say_until(chunk.end, speaker)
                     self._keep_company(chunk.end, speaker)

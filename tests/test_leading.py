@@ -130,7 +130,7 @@ def test_a_leader_that_breaks_leaves_nobody_in_silence():
     """Its failure is told, and a sentence comes in its place."""
 
     class Breaks:
-        def begin(self, plan: Plan, health: tuple[str, ...]) -> Exercise:
+        def begin(self, *asked: object) -> Exercise:
             return Exercise("x")
 
         def lead(self, exercise: Exercise) -> Iterator[Any]:

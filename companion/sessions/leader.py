@@ -4,14 +4,15 @@ Everything is a step from one `Exercise` to the next, and nothing here remembers
 Whoever plays it stops the sound, takes the step, and goes on from there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from companion.answers import Answers
 from companion.events import Cue, Moment
-from companion.exercise import Exercise, Manner, Progress
+from companion.exercise import BreathPace, Exercise, Manner, Progress
+from companion.sessions import timing
 from companion.sessions.beats import Beat
 from companion.sessions.control import reached
 from companion.sessions.health import choose, told
@@ -19,6 +20,7 @@ from companion.sessions.mixing import Mixer, Track
 from companion.sessions.obeying import Obeying, Sentences
 from companion.sessions.player import Player
 from companion.sessions.script import Script
+from companion.sessions.steps import Part
 from companion.sessions.timing import GAP, Wishes, taken
 from companion.sessions.tones import RATE
 from companion.sessions.wording import clear, passed
@@ -41,8 +43,10 @@ class SessionLeader:
     manners: Mapping[str, Manner] = field(default_factory=dict)
     """How some of them are wanted in this talk, by name"""
 
-    def begin(self, plan: Plan, health: tuple[str, ...] = ()) -> Exercise:
-        """Take the exercise of a plan, or what this person does in its place."""
+    def begin(
+        self, plan: Plan, health: tuple[str, ...] = (), breath: BreathPace | None = None
+    ) -> Exercise:
+        """Take the exercise of a plan, or what this person does in its place, at their pace."""
         name, notice = self._allowed(plan.session, health)
         manner = self.manners.get(name, Manner())
         wishes = self._wishes(Exercise(name, manner=manner, health=health))
@@ -50,7 +54,9 @@ class SessionLeader:
         said = {line.reviewed for line in plan.lines if line.reviewed}
         # What was just said is not said again.
         first = 1 if parts and parts[0].line in said else 0
-        start = Progress(step=first)
+        start = Progress(step=first, begins=timing.begins(breath) if breath else None)
+        if not notice and breath and self._meets(parts[first:], breath):
+            notice = self.sentences.your_pace
         minutes = self._minutes(name, plan.minutes)
         exercise = Exercise(name, manner=manner, notice=notice, minutes=minutes, health=health)
         after = tuple(line.text for line in plan.after)
@@ -86,7 +92,10 @@ class SessionLeader:
         """Give what takes the place of an exercise whose pauses were not agreed to."""
         rules = self.scripts[exercise.name].rules
         name, _ = self._allowed(next(instead for _, instead in rules if instead), exercise.health)
-        other = replace(exercise, name=name, control=replace(exercise.control, progress=Progress()))
+        begins = exercise.control.progress.begins
+        other = replace(
+            exercise, name=name, control=replace(exercise.control, progress=Progress(begins=begins))
+        )
         other = replace(other, manner=self.manners.get(name, Manner()))
         return replace(other, notice=self.sentences.no_consent, asks="", minutes=None)
 
@@ -103,6 +112,13 @@ class SessionLeader:
             and self._allowed(name, exercise.health)[0] == name
         )
         return next(names, "")
+
+    @staticmethod
+    def _meets(parts: Sequence[Part], breath: BreathPace) -> bool:
+        """Tell that it begins just as this person breathes. Nothing comes before red flags."""
+        eases = any(part.repeat and part.repeat.eases for part in parts)
+        exact = breath.sure and timing.begins(breath) == breath.seconds
+        return eases and exact and not parts[0].line
 
     def _allowed(self, name: str, health: tuple[str, ...]) -> tuple[str, str]:
         """Give the exercise that may be done, and what is said of that."""

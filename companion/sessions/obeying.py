@@ -53,6 +53,8 @@ class Sentences(Content):
     declined: str
     instead: str
     no_consent: str
+    your_pace: str
+    """Said where a breath was heard, and an exercise begins at its pace"""
     not_now: str
     minutes: Minutes
     before: str

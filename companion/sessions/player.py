@@ -168,7 +168,9 @@ class _Course:
             self._now = start + (into - place.into)
 
     def _length(self, repeat: Repeat, into: float) -> float:
-        return timing.pace(repeat, into, self._from.tempo) * timing.length_of_round(repeat)
+        return timing.pace(
+            repeat, into, self._from.tempo, self._from.begins
+        ) * timing.length_of_round(repeat)
 
     def _over(self, over: Over, place: Progress) -> Iterator[Beat]:
         if not (self._player.wishes.words or over.essential):
@@ -179,7 +181,7 @@ class _Course:
         self._said_until, self._now = self._now + GAP, beat_at
 
     def _round(self, repeat: Repeat, place: Progress) -> tuple[float, Iterator[Beat]]:
-        slower = timing.pace(repeat, place.into, self._from.tempo)
+        slower = timing.pace(repeat, place.into, self._from.tempo, self._from.begins)
         return slower * timing.length_of_round(repeat), self._beats_of(repeat, place, slower)
 
     def _beats_of(self, repeat: Repeat, place: Progress, slower: float) -> Iterator[Beat]:

@@ -11,7 +11,7 @@ from companion.sessions.health import Condition
 
 SLOWEST_ROUND = 10.0
 """Seconds: slowing goes down to six breaths a minute and no further"""
-_FASTEST_ROUND = 5.0
+FASTEST_ROUND = 5.0
 """Seconds: nobody is led faster than twelve breaths a minute"""
 
 Seconds = Annotated[float, Field(ge=0.5, le=600, allow_inf_nan=False)]
@@ -97,7 +97,7 @@ class Slowing(Content):
 
     each_minute: Annotated[float, Field(gt=0, le=0.2)]
     """Share by which a round becomes longer in a minute"""
-    until: Annotated[float, Field(ge=_FASTEST_ROUND, le=SLOWEST_ROUND)]
+    until: Annotated[float, Field(ge=FASTEST_ROUND, le=SLOWEST_ROUND)]
     """Seconds of the longest round"""
 
 
@@ -149,14 +149,20 @@ class Repeat(Content):
             return self
         if self.length(Sound.OUT) < taken:
             raise ValueError("the breath out must not be shorter than the breath in")
-        if sum(step.seconds or 0.0 for step in self.steps) < _FASTEST_ROUND:
-            raise ValueError(f"a breath must take {_FASTEST_ROUND:.0f} seconds or more")
+        if sum(step.seconds or 0.0 for step in self.steps) < FASTEST_ROUND:
+            raise ValueError(f"a breath must take {FASTEST_ROUND:.0f} seconds or more")
         return self
 
     @property
     def fills(self) -> bool:
         """Tell that it comes as often as the minutes hold."""
         return self.rounds is None and not self.each
+
+    @property
+    def eases(self) -> bool:
+        """Tell that it is nothing but in and out, and may begin at the pace of a person."""
+        plain = {Sound.IN, Sound.OUT} == {step.sound for step in self.steps}
+        return self.fills and plain
 
     @property
     def is_paced(self) -> bool:

@@ -4,13 +4,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from companion.exercise import BreathPace
 from companion.sessions.health import Condition, Health, known
 from companion.sessions.script import Script
-from companion.sessions.steps import SLOWEST_ROUND, Over, Part, Repeat, Step
+from companion.sessions.steps import FASTEST_ROUND, SLOWEST_ROUND, Over, Part, Repeat, Step
 from companion.sessions.words import guess
 
 GAP = 0.6
 """Seconds of quiet between two sentences, where a script asks for none"""
+
+UNHEARD = 7.0
+"""Seconds of the first breath where nobody's was heard: three in, four out"""
+EASING = 60.0
+"""Seconds after which a rhythm that began at somebody's pace goes as it is written"""
 
 
 @dataclass(frozen=True)
@@ -62,19 +68,33 @@ def shares(parts: Sequence[Part]) -> float:
     return math.fsum(part.share or 0.0 for part in parts)
 
 
-def pace(repeat: Repeat, into: float, tempo: float) -> float:
+def begins(breath: BreathPace) -> float:
+    """Give the seconds of the first breath for somebody who breathes so.
+
+    Nobody is led faster than twelve breaths a minute, whatever they do by themselves, and
+    nobody slower than six.
+    """
+    seconds = breath.seconds if breath.sure else UNHEARD
+    return min(max(seconds, FASTEST_ROUND), SLOWEST_ROUND)
+
+
+def pace(repeat: Repeat, into: float, tempo: float, begins: float | None = None) -> float:
     """Give how many times as slow as written a round is that starts `into` seconds after the first.
 
-    Slowing, by the script or the person, goes no further than six breaths a minute,
-    unless the rhythm is slower by itself.
+    Where it `begins` faster (seconds of a breath), it goes over into what is written within a
+    minute; where it begins slower, nobody is made to breathe faster. Slowing, by the script or
+    the person, goes no further than six breaths a minute, unless the rhythm is slower by itself.
     """
     written = length_of_round(repeat)
     slowest = max(SLOWEST_ROUND, written)
     slower = tempo
+    if begins and repeat.eases:
+        theirs = begins / written
+        slower *= max(theirs, theirs + (1 - theirs) * min(1.0, into / EASING))
     if repeat.slowing:
         slower *= (1 + repeat.slowing.each_minute) ** (into / 60)
         slowest = max(repeat.slowing.until, written)
-    return min(slower, slowest / written)
+    return min(max(slower, FASTEST_ROUND / written) if repeat.eases else slower, slowest / written)
 
 
 def length_of_round(repeat: Repeat) -> float:
