@@ -121,8 +121,9 @@ class Floor:
                 self.silence()
 
     def silence(self) -> None:
-        """Fall silent at once: stop beats everything."""
+        """Fall silent at once, and give up the answer that is waited for: stop beats everything."""
         with self._time:
+            self._wanted = self._since = None
             sounded, self._held = self._sounds(), None
             answered, self._answering = self._answering, None
             self._last_sentence = self._essential = False
@@ -134,9 +135,8 @@ class Floor:
             self._time.notify_all()
 
     def hush(self) -> None:
-        """Fall silent at once, and give up the answer that is waited for: a key was pressed."""
+        """Fall silent at once, until a turn is taken: a key was pressed."""
         with self._time:
-            self._wanted = self._since = None
             self._hushed = True
             self.silence()
 

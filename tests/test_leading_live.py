@@ -1,6 +1,6 @@
 """An exercise in a talk through devices: it sounds while the person speaks, and is steered."""
 
-from companion.events import Checked, Interrupted, Led, Said
+from companion.events import Checked, Interrupted, Led, Level, Said
 from companion.values import AudioChunk, Expected, Transcript
 
 from .exercises import leader
@@ -108,3 +108,21 @@ def test_an_endless_exercise_ends_with_its_loudspeaker():
     seen = talk(room, "panic", session="panic")
 
     assert any(isinstance(event, Led) for event in seen)
+
+
+def test_an_exercise_that_fell_silent_for_speech_stays_silent():
+    """Until what was said is understood: not a sound of it comes while the person goes on."""
+    room = Room()
+    heard: list[float] = []
+
+    def note(seen: list) -> bool:
+        heard.append(room.played)
+        return True
+
+    room.steps = (
+        *BEGIN, room.has_played(4.0), *sound(3.0), led("say"), room.has_played(9.0),
+        ("speech", 1.4), times(Interrupted), note, *[("speech", 0.4), times(Level, 20), note] * 4,
+    )  # fmt: skip
+    talk(room, "breathing", "my sister rang")
+
+    assert len(set(heard)) == 1
