@@ -19,7 +19,7 @@ from companion.errors import AudioError
 from companion.guard.incoming import PhraseGuard
 from companion.guard.minimal import MinimalGuard
 from companion.guard.outgoing import ScopeGuard, as_given
-from companion.guard.protocol import NEUTRAL, WrittenProtocol
+from companion.guard.protocol import WrittenProtocol
 from companion.guard.reviewed import Filled, fill, read_protocol
 from companion.guard.words import read_normaliser
 from companion.hear.beside import beside
@@ -138,7 +138,7 @@ def build_company(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ..
     neutral = tuple(
         (quiet.after, outgoing.reviewed(quiet.say))
         for quiet in protocol.silence
-        if quiet.say in NEUTRAL
+        if quiet.say in protocol.neutral
     )
     return Company(voices, style, danger, ordinary if speak.company else (), neutral)
 

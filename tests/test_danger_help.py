@@ -106,3 +106,23 @@ def test_an_answer_to_danger_asks_once(kind, level):
     assert sum(text.count("?") for text in texts) == 0
     places = ("{emergency}", "{line}", "{violence}", "{child}", "{helper}", "{poison}", "doctor")
     assert sum(any(place in text for text in texts) for place in places) <= 3
+
+
+def test_who_says_again_that_they_are_attacked_is_shown_what_to_do(talk):
+    """Nothing is spoken, and nothing is hidden: they are not asking for silence."""
+    attack = "he is outside with a knife and he wants to kill me"
+    said, _, _ = say(talk, with_people(), attack, attack)
+    again, _, _ = say(talk, with_people(), attack, attack, attack)
+
+    assert not any(one.aloud for one in (*said, *again))
+    assert any("999" in one.text for one in said)
+    assert said[0].text != again[0].text
+
+
+def test_stop_still_hides_everything(talk):
+    """Whoever asks for silence gets it, also after an attack was told of."""
+    attack = "he is outside with a knife and he wants to kill me"
+    said, _, act = say(talk, with_people(), attack, "stop he is here")
+
+    assert act == "stop"
+    assert [one.reviewed for one in said] == ["paused"]

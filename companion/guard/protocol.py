@@ -22,8 +22,6 @@ MOST_ASKED = 2
 PROGRAM = "i-am-a-program"
 """Said once in every talk in which there is danger"""
 SAFE_TO_TALK, DANGER_NOW = "ask-safe-to-talk", "ask-danger-now"
-NEUTRAL = ("still-here", "still-here-short")
-"""Said into a silence, they tell nobody what it was about"""
 SCREENS = {Kind.HARM_FROM_OTHERS: "violence-screen", Kind.CHILD_AT_RISK: "child-screen"}
 """Which numbers are shown, where it is not those for a crisis"""
 MOST_HELP = 2
@@ -57,7 +55,7 @@ class WrittenProtocol:
         silent = not turn.transcript.text.strip()
         people = turn.care.plan.people
         now = Moment(turn.assessment, turn.risk, command, silent, people)
-        urgent = (self._fall_silent, self._first, self._reply, self._help)
+        urgent = (self._fall_silent, self._first, self._attacked, self._reply, self._help)
         others = (
             self._keep_company, self._after_remark, self._unclear, self._ask_whether_safe,
             self._carried, self._stay, self._again, self._child,
@@ -72,7 +70,7 @@ class WrittenProtocol:
         """Stop beats everything, also an answer to danger; what is owed stays owed."""
         found, state = now.found, now.state
         # "He is outside with a knife" asks for help, not for silence: numbers, unspoken.
-        attacked = now.is_new and state.level is Risk.IMMEDIATE
+        attacked = found.level is Risk.IMMEDIATE
         if found.remark.overheard or (found.remark.near and state.hushed and not attacked):
             return replace(self._around("hushed", state), act="stop", risk=None)
         if now.command == "stop" and (state.hushed or state.level >= Risk.CONCERN):
@@ -98,6 +96,18 @@ class WrittenProtocol:
         state = replace(state, owed="", carried=False, passed=passed)
         plan = _with_people(self._plan(step, state, kind.value), now.people)
         return _unspoken(plan) if state.hushed else plan
+
+    def _attacked(self, now: Moment) -> Plan | None:
+        """Show what to do to somebody who says again that they are attacked, and speak nothing."""
+        found, state = now.found, now.state
+        of_others = Kind.HARM_FROM_OTHERS in found.kinds
+        if not (state.hushed and of_others and found.level is Risk.IMMEDIATE):
+            return None
+        lines = self._protocol.attacked
+        step = Step(
+            say=(lines[state.told % len(lines)],), screen=(_numbers(Kind.HARM_FROM_OTHERS),)
+        )
+        return _unspoken(self._plan(step, state, Kind.HARM_FROM_OTHERS.value))
 
     def _opening(self, found: Assessment) -> Step | None:
         """Give the answer that belongs to a rule, where nothing else was found beside it."""
@@ -139,7 +149,7 @@ class WrittenProtocol:
         lines = [quiet.say for quiet in self._protocol.silence]
         if Kind.HARM_FROM_OTHERS in state.kinds:
             # Somebody else may be in the room: nothing that tells what it was about.
-            lines = [line for line in lines if line in NEUTRAL]
+            lines = list(self._protocol.neutral)
         kept = self._plan(Step(say=(lines[state.told % len(lines)],)), state, "silence")
         return replace(kept, risk=replace(state, told=state.told + 1))
 

@@ -111,6 +111,10 @@ class Protocol(Content):
     minors: dict[str, str]
     """Sentences that stand in for others where the person is not grown up"""
     stay: tuple[str, ...]
+    attacked: tuple[str, ...]
+    """Shown to somebody who says again that they are attacked, while nothing may be spoken"""
+    neutral: tuple[str, ...]
+    """Said into a silence, they tell nobody what it was about"""
     silence: tuple[Silence, ...]
 
 
@@ -203,7 +207,8 @@ def _fill_one(line_id: str, text: str, numbers: Mapping[str, str]) -> str:
 def _check_ids(name: str, protocol: Protocol) -> None:
     used = {line for _, step in _steps(protocol) for line in (*step.say, *step.screen, step.ask)}
     used |= {line for branch in protocol.branches.values() for line in branch.again}
-    used |= {*protocol.stay, *protocol.questions, *(quiet.say for quiet in protocol.silence)}
+    used |= {*protocol.stay, *protocol.attacked, *protocol.neutral, *protocol.questions}
+    used |= {*(quiet.say for quiet in protocol.silence)}
     used |= {*protocol.minors, *protocol.minors.values()}
     if missing := sorted(used - protocol.lines.keys() - {"", LADDER}):
         raise SettingsError(f"{name}: there is no sentence '{missing[0]}'.", fix="Add it to lines.")
