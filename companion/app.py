@@ -157,7 +157,7 @@ def build_talk(
 ) -> Talk:
     """Put an ear before a conversation. `usual_pause`: what is known of the person, in seconds."""
     return Talk(
-        build_ear(parts.settings, usual_pause),
+        build_ear(parts.settings, usual_pause, parts.answers),
         conversation,
         time.perf_counter,
         lambda words: parts.answers.command(words) == "stop",

@@ -117,10 +117,13 @@ def _in_words(parts: Parts, number: float) -> str:
     return str(num2words(whole, lang=parts.settings.language))
 
 
-def build_ear(settings: Settings, usual_pause: float | None = None) -> TurnEar:
+def build_ear(
+    settings: Settings, usual_pause: float | None = None, answers: Answers | None = None
+) -> TurnEar:
     """Load the speech detector and set the rules of turns.
 
-    `usual_pause`: what earlier talks learned of the person's pauses, in seconds.
+    `usual_pause`: what earlier talks learned of the person's pauses, in seconds. `answers` know
+    the commands of an exercise, where one may be led.
     """
     hear = settings.hear
     ear = TurnEar(
@@ -134,6 +137,7 @@ def build_ear(settings: Settings, usual_pause: float | None = None) -> TurnEar:
         preroll=hear.preroll,
         speech=hear.speech,
         endings=Endings(paths.content() / settings.language),
+        is_command=lambda words: bool(answers and answers.exercise(words)),
     )
     if usual_pause is not None:
         ear.know(OwnPauses(usual_pause))

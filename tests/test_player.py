@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import pytest
 
+from companion import paths
+from companion.guard.reviewed import read_protocol
 from companion.sessions.player import OPENING
 from companion.sessions.steps import Sound
 from companion.sessions.tones import RATE
@@ -114,12 +116,13 @@ def test_words_over_a_rhythm_leave_its_grid_alone(tmp_path):
     assert not [beat for beat in of_kind(found, "cue") if 19.9 < beat.at - OPENING < 22.9]
 
 
-def test_panic_asks_after_the_body_when_three_minutes_have_passed():
-    """Aloud, and with sounds only as well."""
+def test_panic_asks_after_the_body_before_three_minutes_have_passed():
+    """Aloud, and with sounds only as well; and every three minutes from then on."""
     for words in (True, False):
         found = of_kind(beats(SHIPPED["panic"], minutes=10, words=words), "say")
         faint = [beat.at for beat in found if "faint, or anything is new" in beat.text]
         assert len(faint) == 3
+        assert faint[0] < 180
 
 
 def test_panic_does_not_end_by_itself():
@@ -135,9 +138,20 @@ def test_sounds_only_keeps_what_safety_asks_for():
     box = beats(SHIPPED["box"], words=False)
 
     assert panic[0] == "<medical-flags>"
-    assert "wheeze" in panic[1] and "driving" in panic[2]
+    assert "driving" in panic[1]
     assert not of_kind(box, "cue")
     assert any("Are the pauses all right" in beat.text for beat in of_kind(box, "say"))
+
+
+def test_panic_names_every_red_flag_in_its_first_sentence():
+    """Nothing of it may wait for a second one."""
+    flags = read_protocol(paths.content() / "en" / "safety").lines["medical-flags"]
+
+    for sign in (
+        "chest", "arm", "jaw", "faint", "lips", "wheeze", "swell", "throat", "one side",
+        "pregnant", "baby", "took something", "neck",
+    ):  # fmt: skip
+        assert sign in flags
 
 
 def test_shares_fill_the_minutes(tmp_path):

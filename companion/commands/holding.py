@@ -46,7 +46,7 @@ def hold(
     `begun` is what it begins with, where that is not the person's word.
     """
     audio = parts.settings.audio
-    ear = build_ear(parts.settings, state.known.pause)
+    ear = build_ear(parts.settings, state.known.pause, parts.answers)
     gate: Gate = (
         PressedEar(parts.settings.hear.longest_turn) if audio.push_to_talk else PausedEar(ear)
     )

@@ -5,7 +5,7 @@ fast one and a recorded file the same as a microphone.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from companion.events import EarEvent, LongTurn, Overlap, SpeechStarted, Spoken, TurnTaken
 from companion.hear.endings import Ending, Endings
@@ -13,7 +13,7 @@ from companion.hear.holds import LONGER, OwnPauses, Signs
 from companion.hear.overlaps import judge
 from companion.hear.turns import SLACK, Change, Moment, TurnRules, Turns
 from companion.stages import SpeechDetector
-from companion.values import AudioChunk, Expected, TurnId
+from companion.values import AnswerKind, AudioChunk, Expected, TurnId
 
 LIKELY, UNLIKELY = 0.2, 1.0
 """Seconds of silence from which a turn may soon be taken: after words that can be all, and after
@@ -32,17 +32,20 @@ class TurnEar:
         preroll: float,
         speech: float,
         endings: Endings | None = None,
+        is_command: Callable[[str], bool] = lambda words: False,
     ) -> None:
         """Take the best detector first; each stands in for the one before it.
 
         `preroll` in seconds; `speech` is the probability above which sound is speech.
-        Without `endings` every turn ends alike, whatever its words.
+        Without `endings` every turn ends alike, whatever its words. `is_command`: where commands
+        are waited for, one of them is whole, however it would end in a talk ("wait", "slower").
         """
         self._detectors = list(detectors)
         self._turns = Turns(rules)
         self._preroll = preroll
         self._speech = speech
         self._endings = endings
+        self._is_command = is_command
         self._before: deque[AudioChunk] = deque()
         self._turn = 0
         self._now = 0.0
@@ -81,6 +84,8 @@ class TurnEar:
         speech = self._detectors[0].probability(chunk) > self._speech
         was_speaking = self._turns.speaking
         signs = self._signs(expected.is_asked)
+        if expected.kind is AnswerKind.COMMAND and self._is_command(self._words):
+            signs = Signs(ending=Ending.COMMAND)
         moments = self._turns.push(speech, chunk.start, chunk.end, signs)
         if was_speaking:
             yield Spoken(self._id, chunk)

@@ -31,6 +31,8 @@ class Ending(Enum):
     """A sentence cannot end so"""
     ROOM = auto()
     """They ask us to wait"""
+    COMMAND = auto()
+    """They are a command of the exercise that is led, and nothing else"""
 
 
 class _Endings(Content):

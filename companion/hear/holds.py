@@ -40,6 +40,8 @@ class Holds:
     """After words that cannot be the last"""
     room: float = 8.0
     """After being asked to wait"""
+    command: float = 0.35
+    """After a command of the exercise that is led: more words are heard all the same"""
     floor: float = 1.0
     ceiling: float = 2.5
     """Between these, what was learned of the person changes the holds of whole sentences; both
@@ -102,6 +104,8 @@ class OwnPauses:
 def hold(holds: Holds, signs: Signs, usual: float) -> float:
     """Give the seconds of silence that end a turn now. `usual`: this person's pauses."""
     base = holds.question if signs.after_question else holds.statement
+    if signs.ending is Ending.COMMAND:
+        return holds.command
     if signs.ending is Ending.CLOSED:
         return base
     scale = (usual / USUAL) ** STEEP if holds.learns else 1.0
