@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.errors import SenseError
-from companion.events import Failed
+from companion.events import Failed, TurnTaken
 from companion.hear.typed import TypedRecogniser
 from companion.listening import Listening
 from companion.sense.cadence import CadenceReader
@@ -161,5 +161,5 @@ def test_a_reader_that_breaks_costs_the_cadence_and_nothing_else():
     listening.accept(AudioChunk(voices.quiet(0.1), voices.RATE))
 
     assert listening.cadence() == Cadence()
-    assert listening.finish(0.0, 1.0, 2.0).transcript is not None
+    assert listening.finish(TurnTaken(TurnId(1), 0.0, 1.0, 2.0)).transcript is not None
     assert listening.failures == [Failed(TurnId(1), "cadence", "RuntimeError")]

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from companion.conversation import Conversation
-from companion.events import Checked, Chosen, Event, Failed, Heard, Kept, Said, Sensed, Sound
+from companion.events import (
+    Checked,
+    Chosen,
+    Event,
+    Failed,
+    Heard,
+    Kept,
+    Said,
+    Sensed,
+    Sound,
+    TurnTaken,
+)
 from companion.risk import Risk, RiskState
 from companion.sensing import Sensing
 from companion.think.scripted import ScriptedMind
@@ -117,7 +128,7 @@ def test_without_tone_the_words_alone_are_answered():
     """Sense fails: the talk goes on without."""
     listening = conversation(prosody_reader=Broken()).listen(TurnId(1), AGREED)
     listening.accept(SOUND)
-    utterance = listening.finish(0, 1, 2)
+    utterance = listening.finish(TurnTaken(TurnId(1), 0, 1, 2))
 
     assert [failure.stage for failure in listening.failures] == ["sense"]
     assert utterance.transcript is not None
@@ -129,7 +140,10 @@ def test_a_comparison_that_fails_costs_the_comparison():
     listening = talk.listen(TurnId(1), AGREED)
     listening.accept(SOUND)
     events = list(
-        talk.answer(replace(listening.finish(0, 1, 2), transcript=Transcript("hi")), AGREED)
+        talk.answer(
+            replace(listening.finish(TurnTaken(TurnId(1), 0, 1, 2)), transcript=Transcript("hi")),
+            AGREED,
+        )
     )
 
     assert texts(events) == ["I hear you."]
@@ -145,7 +159,7 @@ def test_what_is_said_while_we_sound_is_not_judged(start, why):
     for number in (1, 2, 3):
         later = replace(SOUND, start=number * SOUND.seconds)
         listening.accept(later, later)
-    found = listening.finish(start, 0.4, 1.0).prosody
+    found = listening.finish(TurnTaken(TurnId(1), start, 0.4, 1.0)).prosody
 
     assert found.quality.why.partition(":")[0] == why
 
@@ -156,7 +170,7 @@ def test_without_consent_no_sound_reaches_what_reads_a_tone():
     listening = talk.listen(TurnId(1), State())
     listening.accept(SOUND)
 
-    assert listening.finish(0, 1, 2).prosody == Prosody()
+    assert listening.finish(TurnTaken(TurnId(1), 0, 1, 2)).prosody == Prosody()
     assert listening.failures == []
 
 
@@ -165,7 +179,7 @@ def test_an_ear_that_fails_says_so():
     talk = conversation(recogniser=Broken())
     listening = talk.listen(TurnId(1), AGREED)
     listening.accept(SOUND)
-    utterance = listening.finish(0, 1, 2)
+    utterance = listening.finish(TurnTaken(TurnId(1), 0, 1, 2))
 
     assert utterance.transcript is None
     assert [failure.stage for failure in listening.failures] == ["hear"]
@@ -250,7 +264,10 @@ def test_no_stage_takes_the_talk_with_it_and_no_words_leak(stage):
     talk: Conversation = conversation(**{stage: broken})
     listening = talk.listen(TurnId(1), AGREED)
     listening.accept(SOUND)
-    events = [*listening.failures, *talk.answer(listening.finish(0, 1, 2), AGREED)]
+    events = [
+        *listening.failures,
+        *talk.answer(listening.finish(TurnTaken(TurnId(1), 0, 1, 2)), AGREED),
+    ]
 
     assert "secret" not in repr(events)
 
