@@ -223,7 +223,7 @@ def open_devices(
         apart = settings.audio.headphones
         played = Reference() if echo_library_is_present() and not apart else None
         speaker = DeviceSpeaker(settings.audio.speaker, now=microphone.now, reference=played)
-        canceller = EchoCanceller(played) if played else None
+        canceller = EchoCanceller(played, duck=speaker.duck) if played else None
         return microphone, speaker, Headphones() if apart else canceller
     except AudioError:
         microphone.close()

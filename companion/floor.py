@@ -40,7 +40,7 @@ class Floor:
         self._put = put
         self._time = threading.Condition()
         """Guards all below; notified when time has gone on"""
-        self._now = 0.0
+        self.now = 0.0
         self._over = self._silent = False
         """The talk has ended; a device has gone, and what is left is only shown"""
         self._wanted: TurnId | None = None
@@ -69,7 +69,7 @@ class Floor:
     def go_on(self, now: float) -> bool:
         """Let happen what was to happen until `now`, in seconds; say whether the talk goes on."""
         with self._time:
-            self._now = now
+            self.now = now
             while self._held is None and self._coming and self._coming[0][0] <= now:
                 self._happen(self._coming.popleft()[1])
             self._time.notify_all()
@@ -79,6 +79,12 @@ class Floor:
         """Say whether our own voice may be in this sound."""
         with self._time:
             return chunk.end > self._began and self._drained() + ECHO > chunk.start
+
+    @property
+    def may_be_soft(self) -> bool:
+        """What sounds must not be loud: it is no sentence that safety needs, and no exercise."""
+        with self._time:
+            return not self._essential and self.state.exercise is None
 
     def pause(self) -> bool:
         """Somebody may be speaking: hold the answer back. False: there is none to hold back.
@@ -90,10 +96,10 @@ class Floor:
                 return False
             if not (self._essential or self._held):
                 sounds = self._sounds()
-                self._held = (self._now, max(self._now, self._drained()))
+                self._held = (self.now, max(self.now, self._drained()))
                 if sounds:
                     self._speaker.pause()
-                    self._put(Paused(self._answering or TurnId(0), self._now))
+                    self._put(Paused(self._answering or TurnId(0), self.now))
             return True
 
     def resume(self) -> None:
@@ -101,14 +107,13 @@ class Floor:
         with self._time:
             if self._held is None:
                 return
-            (_, until), sounds = self._held, self._sounds()
-            self._held = None
+            (_, until), sounds, self._held = self._held, self._sounds(), None
             if sounds:
                 self._speaker.resume()
                 # What was to happen happens as much later as its sound.
                 later = self._drained() - until
                 self._coming = deque((due + later, event) for due, event in self._coming)
-                self._put(Resumed(self._answering or TurnId(0), self._now))
+                self._put(Resumed(self._answering or TurnId(0), self.now))
             self._time.notify_all()
 
     def interrupt(self) -> None:
@@ -131,7 +136,7 @@ class Floor:
             if sounded:
                 self._speaker.stop()
                 if not self._is_sign:
-                    self._put(Interrupted(answered or TurnId(0), self._now))
+                    self._put(Interrupted(answered or TurnId(0), self.now))
             self._time.notify_all()
 
     def hush(self) -> None:
@@ -143,7 +148,7 @@ class Floor:
     def want(self, id: TurnId) -> None:
         """The person has finished, and waits for an answer."""
         with self._time:
-            self._wanted, self._since = id, self._now
+            self._wanted, self._since = id, self.now
             self._hushed = False
 
     @property
@@ -162,7 +167,7 @@ class Floor:
     def waited(self) -> float | None:
         """Seconds for which the person has waited for an answer; None: they do not wait."""
         with self._time:
-            return None if self._since is None else self._now - self._since
+            return None if self._since is None else self.now - self._since
 
     @property
     def has_gone(self) -> bool:
@@ -177,11 +182,6 @@ class Floor:
                 self._is_sign = True
 
     # --- the answer -----------------------------------------------------------------------
-
-    @property
-    def now(self) -> float:
-        """Seconds of the talk."""
-        return self._now
 
     def happen(self, event: Event) -> None:
         """Let something happen at once."""
@@ -263,7 +263,7 @@ class Floor:
     def _may_at_last(self, event: Event, ahead: float) -> bool:
         """Say whether it is known that it may not happen, or it may and its time has come."""
         may = self._may(event)
-        return may is False or (may is True and self._drained() - self._now <= ahead)
+        return may is False or (may is True and self._drained() - self.now <= ahead)
 
     def _wait(self, enough: Callable[[], bool]) -> None:
         """Wait until something holds, or time stands still."""
@@ -273,12 +273,12 @@ class Floor:
     # --- the loudspeaker, which may go at any time ------------------------------------------
 
     def _sounds(self) -> bool:
-        return self._drained() > self._now
+        return self._drained() > self.now
 
     def _drained(self) -> float:
         if self._held:
             at, until = self._held
-            return self._now + until - at
+            return self.now + until - at
         try:
             return 0.0 if self._silent else self._speaker.drained()
         except AudioError as error:
@@ -290,7 +290,7 @@ class Floor:
             return
         try:
             if not self._sounds():
-                self._began = self._now
+                self._began = self.now
             self._speaker.play(chunk)
         except AudioError as error:
             self._lose(error)

@@ -23,6 +23,8 @@ from companion.values import (
 )
 
 T = TypeVar("T")
+SOFT = 0.8
+"""Seconds for which we stay soft after the last sign of somebody: what they say is heard by then"""
 KEPT = 4.0
 """Seconds of untouched sound: more than any pre-roll"""
 
@@ -62,6 +64,15 @@ class Canceller(Protocol):
         """Whether it is known to take away so much that one may speak over us."""
         ...
 
+    @property
+    def near(self) -> bool:
+        """Whether it is known that somebody besides us is in the last sound."""
+        ...
+
+    def soften(self, on: bool) -> None:
+        """Make our own voice softer, or as loud as before."""
+        ...
+
 
 class BreathReader(Protocol):
     """Follows the pace of a breath, for where an exercise begins. It keeps no sound."""
@@ -83,6 +94,9 @@ class Taps:
         self._canceller = canceller
         self._breath = breath
         self._kept: deque[AudioChunk] = deque()
+        self._near_at = -SOFT
+        """Seconds: when somebody besides us was last there"""
+        self._is_soft = False
 
     def take(
         self, chunk: AudioChunk, echo: bool, busy: bool, happen: Callable[[Failed], None]
@@ -98,6 +112,20 @@ class Taps:
         breathe(self._breath, chunk, ours=echo or busy)
         deaf = echo and not busy and not (canceller and canceller.works)
         return (_silent(chunk) if deaf else heard), deaf
+
+    def soften(self, now: float, may: bool) -> None:
+        """Speak more softly as long as somebody seems to be there, where we `may`.
+
+        It costs no word, so it needs no certainty; what that sound is, is judged meanwhile.
+        """
+        if (canceller := self._canceller) is None:
+            return
+        if canceller.near:
+            self._near_at = now
+        soft = may and now - self._near_at < SOFT
+        if soft != self._is_soft:
+            self._is_soft = soft
+            canceller.soften(soft)
 
     def untouched(self, chunk: AudioChunk) -> AudioChunk:
         """Give the sound of this time as it came, silence where we spoke; else the chunk itself."""

@@ -160,10 +160,9 @@ class LiveTalk:
         for chunk in microphone.blocks():
             if not self._floor.go_on(chunk.end):
                 return
-            busy = self._hearing is not None
-            heard, deaf = self._taps.take(
-                chunk, self._floor.is_echo(chunk), busy, self._floor.happen
-            )
+            echo, busy = self._floor.is_echo(chunk), self._hearing is not None
+            heard, deaf = self._taps.take(chunk, echo, busy, self._floor.happen)
+            self._taps.soften(chunk.end, self._floor.may_be_soft)
             self._show_life(chunk, deaf)
             for event in heed(self._ear, heard, self.state.expected):
                 if isinstance(event, (Failed, LongTurn)):

@@ -424,7 +424,7 @@ def test_with_no_voice_the_words_are_shown():
 class Doubted:
     """A canceller that gives silence in place of echo, and may not be trusted."""
 
-    apart = False
+    apart = near = False
 
     def __init__(self, works: bool = True, breaks: bool = False) -> None:
         self.works, self.breaks = works, breaks

@@ -3,7 +3,8 @@
 WebRTC's echo canceller (AEC3) by way of `pywebrtc-audio`, fed with what the loudspeaker has
 really played. It never changes how loud a person is. How much of our voice it takes away is
 measured while we speak (echo return loss enhancement, ITU-T G.168); where that is too
-little, we must not listen while we speak, or we would answer ourselves.
+little, we must not listen while we speak, or we would answer ourselves. What it leaves of our
+voice sounds like a voice, so it is heard only where `near_end.py` finds somebody.
 """
 
 import importlib.util
@@ -13,13 +14,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from companion.audio.near_end import NearEnd
 from companion.audio.reference import RATE, Reference
 from companion.values import AudioChunk, Samples
 
 ENOUGH = 10.0
 """Decibels that must be taken away; less is heard as speech"""
-LEFT = 12.0
-"""Decibels below what the microphone heard: from there on nothing but our voice was in it"""
+PERHAPS, SURELY = 2.0, 4.0
+"""Decibels by which a sound stands out of our own echo: from the first on it is listened to, from
+the second on somebody is there. In simulated rooms (docs/echo.md) our echo alone goes over the
+first in 1 to 3 blocks of 100, where the clocks drift apart, and hardly ever over the second"""
+LISTENS = 0.5
+"""Seconds for which it is listened to after that: a voice has gaps"""
 STANDS_OUT = 10.0
 """Decibels above the quiet room from which our voice is heard in a block at all"""
 JUDGED = 300
@@ -47,16 +53,22 @@ FRAME = RATE // 100
 
 Cancel = Callable[[Samples, Samples], Samples]
 """Takes microphone and loudspeaker, gives the microphone without the loudspeaker"""
+Duck = Callable[[bool], None]
+"""Makes the loudspeaker softer, or as loud as before"""
 
 
 class Headphones:
     """In place of a canceller: the microphone cannot hear the loudspeaker."""
 
     apart = works = True
+    near = False
 
     def cancel(self, chunk: AudioChunk) -> AudioChunk:
         """Give the sound as it is."""
         return chunk
+
+    def soften(self, on: bool) -> None:
+        """Need not: a voice is heard beside ours without it."""
 
 
 class EchoCanceller:
@@ -64,9 +76,17 @@ class EchoCanceller:
 
     apart = False
 
-    def __init__(self, reference: Reference, cancel: Cancel | None = None) -> None:
+    def __init__(
+        self, reference: Reference, cancel: Cancel | None = None, duck: Duck | None = None
+    ) -> None:
         """Load the canceller, which must be there: `echo_library_is_present`."""
         self._reference = reference
+        self._duck = duck
+        self._near_end = NearEnd()
+        self._evidence = 0.0
+        """Decibels by which the last block stood out of our echo"""
+        self._listens = -1e9
+        """Seconds: until when what is left of our echo is listened to"""
         self._cancel = cancel or _webrtc()
         self._levels: deque[tuple[float, float]] = deque(maxlen=JUDGED)
         """Decibels of blocks with our voice, before and after"""
@@ -78,6 +98,8 @@ class EchoCanceller:
         """Give a block at 16 kHz without our voice; untouched while we are silent."""
         if not self._reference.audible(chunk.start, TAIL):
             self._room.append(_level(chunk.samples))
+            self._near_end.rest(chunk.samples)
+            self._evidence = 0.0
             return chunk
         far = self._reference.take(chunk.start, len(chunk.samples))
         clean = self._frames(chunk.samples, far)
@@ -85,8 +107,21 @@ class EchoCanceller:
         if _level(far) > AUDIBLE:
             self._levels.append((before, after))
             self._has_settled = self._has_settled or self._settles()
-        # What is left of an echo alone may sound like a voice: our own.
-        return replace(chunk, samples=clean if after > before - LEFT else np.zeros_like(clean))
+        evidence = self._near_end.evidence(chunk.samples, far)
+        if evidence is None or evidence > PERHAPS:
+            self._listens = chunk.end + LISTENS
+        self._evidence = evidence or 0.0
+        return replace(chunk, samples=clean if chunk.start < self._listens else 0.0 * clean)
+
+    @property
+    def near(self) -> bool:
+        """Whether somebody besides us is in the last block: speech, or any other sound."""
+        return self._evidence > SURELY and self.works
+
+    def soften(self, on: bool) -> None:
+        """Speak more softly, so that whoever is there is heard better; or as loud as before."""
+        if self._duck:
+            self._duck(on)
 
     @property
     def erle(self) -> float | None:

@@ -126,6 +126,10 @@ class DeviceSpeaker:
         """Go on from the quietest moment shortly before the pause, so that no word is halved."""
         self._queue.put(Piece(_NOTHING, 0, self._given, Order.RESUME))
 
+    def duck(self, on: bool) -> None:
+        """Be softer within a block, or as loud as before. After `stop` it is as loud as before."""
+        self._queue.put(Piece(_NOTHING, 0, self._given, Order.DUCK if on else Order.LOUD))
+
     def close(self) -> None:
         """Give the device back. May be called from another thread, and twice."""
         with self._lock:

@@ -22,6 +22,10 @@ FADE = 0.008
 BACK = 0.25
 """Seconds before a pause in which the quietest moment is where it goes on: a word that was cut
 is said again, and no other"""
+DUCKED = 0.25
+"""Times as loud (-12 dB) while somebody may be there: our words can still be followed"""
+DUCKING, RISING = 0.02, 0.3
+"""Seconds in which it becomes so, and loud again"""
 DIP = 0.02
 """Seconds of such a moment"""
 
@@ -35,6 +39,10 @@ class Order(Enum):
     """Fall silent, and keep it"""
     RESUME = auto()
     """Go on with it"""
+    DUCK = auto()
+    """Be softer from now on: somebody may be there"""
+    LOUD = auto()
+    """Be as loud as before"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ class Mixture:
         self._held = 0.0
         """Frames that the resampler still holds back"""
         self._gain = 0.0
+        self._loudness = self._wanted = 1.0
+        """Times as loud as given, now and soon"""
         self._stopping = False
         self._last = self._later = np.zeros(0, np.float32)
         """What was played last, and what is kept while it is paused"""
@@ -89,7 +99,7 @@ class Mixture:
             self._stopping = False
         waiting = len(self._ready) + len(self._later) + self._held
         self.taken = self._end - waiting / self._rate
-        return self._faded(sound, whole)
+        return self._ducked(self._faded(sound, whole))
 
     def _collect(self) -> None:
         while not self._queue.empty():
@@ -103,11 +113,16 @@ class Mixture:
                     self._fall_silent()
                     self._later = self._last = self._later[:0]
                     self._paused, self._end = False, piece.end
+                    self._wanted = 1.0
                 case Order.PAUSE if not self._paused:
                     self._paused = True
                     self._fall_silent()
                 case Order.RESUME if self._paused:
                     self._go_on()
+                case Order.DUCK:
+                    self._wanted = DUCKED
+                case Order.LOUD:
+                    self._wanted = 1.0
 
     def _fall_silent(self) -> None:
         """Leave just enough to die away; the rest is for later."""
@@ -166,3 +181,16 @@ class Mixture:
             self._gain = float(gain[-1])
             sound = sound * gain
         return sound
+
+    def _ducked(self, sound: Samples) -> Samples:
+        """Go towards the loudness that is wanted, without a click."""
+        now, wanted = self._loudness, self._wanted
+        if now == wanted == 1.0 or not len(sound):
+            return sound
+        seconds = np.arange(1, len(sound) + 1) / self._rate
+        if wanted < now:
+            gain = np.maximum(wanted, now - seconds * (1 - DUCKED) / DUCKING)
+        else:
+            gain = np.minimum(wanted, now + seconds * (1 - DUCKED) / RISING)
+        self._loudness = float(gain[-1])
+        return sound * gain.astype(np.float32)
