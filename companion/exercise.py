@@ -15,6 +15,8 @@ class BreathPace:
     """From one breath in to the next"""
     sure: bool = False
     """False: it was not heard, or not well; then it counts for nothing"""
+    told: bool = False
+    """They told it with a key: then it counts also for what is being led"""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from companion.attempts import Broken, attempt, survive
 from companion.events import Cue, Event, Failed, Kept, Led, Sound
-from companion.exercise import BreathPace
+from companion.exercise import BreathPace, Exercise
 from companion.listening import BreathReader, Listening
 from companion.stages import Leader, Policy
 from companion.values import AnswerKind, Expected, Plan, State, Transcript, Turn, TurnId, Utterance
@@ -111,14 +111,15 @@ def led(
 
     Returns the state in which what comes after it is said; None where nothing was led to its end.
     """
-    exercise = plan.exercise or attempt(
-        lambda: leader.begin(plan, _health(state), _pace(breath, state))
-    )
+    pace = _pace(breath, state)
+    exercise = plan.exercise or attempt(lambda: leader.begin(plan, _health(state), pace))
     if isinstance(exercise, Broken):
         yield Failed(id, "lead", exercise.problem)
         return exercise
     if exercise is None or exercise.control.paused:
         return None
+    if plan.exercise and pace and pace.told:
+        exercise = _at(exercise, pace)
     over = replace(state, exercise=None, expected=plan.expected)
     with closing(survive(lambda: leader.lead(exercise))) as moments:
         for moment in moments:
@@ -142,6 +143,12 @@ def _pace(breath: BreathReader | None, state: State) -> BreathPace | None:
         return None
     heard = attempt(breath.pace)
     return BreathPace() if isinstance(heard, Broken) else heard
+
+
+def _at(exercise: Exercise, pace: BreathPace) -> Exercise:
+    control = exercise.control
+    progress = replace(control.progress, begins=pace.seconds)
+    return replace(exercise, control=replace(control, progress=progress))
 
 
 def _health(state: State) -> tuple[str, ...]:

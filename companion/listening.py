@@ -81,6 +81,10 @@ class BreathReader(Protocol):
         """Take the next untouched sound. `ours`: somebody speaks, or we may be heard in it."""
         ...
 
+    def press(self) -> bool:
+        """Take it that a breath in begins; tell that the pace is known now and was not before."""
+        ...
+
     def pace(self) -> BreathPace:
         """Give the pace, and whether it is sure. From any thread."""
         ...

@@ -42,7 +42,8 @@ QUIETEST = -60.0
 METER = 16
 """Columns"""
 IN_EXERCISE = (
-    "space pause · s stop and clear · + - volume · arrows pace, skip, again · n numbers · p panic"
+    "space pause · s stop and clear · + - volume · arrows pace, skip, again · "
+    "b at each breath in · n numbers · p panic"
 )
 """The keys while an exercise is led"""
 ANSWERS = {AnswerKind.SCALE: "0 to 10 answers · ", AnswerKind.YES_NO: "y yes · x no · "}

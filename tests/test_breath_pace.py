@@ -8,11 +8,12 @@ import pytest
 
 from companion.events import Led, Moment
 from companion.exercise import BreathPace, Exercise
+from companion.leading import led as led_by
 from companion.listening import Taps
 from companion.risk import RiskState
 from companion.sessions import timing
 from companion.sessions.steps import Repeat
-from companion.values import AudioChunk, Plan, State
+from companion.values import AudioChunk, Plan, State, TurnId
 
 from .breaths import RATE, breathing, heard
 from .exercises import SENTENCES, SHIPPED, leader
@@ -172,6 +173,19 @@ def test_a_talk_asks_once_when_an_exercise_begins():
 def test_where_nobody_listens_it_begins_as_it_is_written():
     """In a typed talk, and in a file that is rendered."""
     assert begins(None) is None
+
+
+def test_what_is_told_with_a_key_counts_in_what_is_being_led():
+    """What was only heard does not: by then it would be our own sound that they follow."""
+    said = Plan("lead", (), exercise=Exercise("exhale46"))
+    for told, expected in ((True, 6.0), (False, None)):
+        reads = Reads(BreathPace(6.0, sure=True, told=told))
+        first = next(
+            event
+            for event in led_by(leader(), said, TurnId(1), State(), aloud=False, breath=reads)
+            if isinstance(event, Led)
+        )
+        assert first.cue.exercise.control.progress.begins == expected
 
 
 def test_no_child_is_listened_to_for_its_breath():

@@ -142,13 +142,14 @@ def quiet(reader: BreathReader, seconds: float) -> None:
 
 def test_a_key_at_each_breath_tells_the_pace():
     """Four presses; one that was missed does not matter, and the sound is not asked any more."""
-    reader = heard(breathing(20, 45))
+    reader, known = heard(breathing(20, 45)), []
     for seconds in (0.0, 6.0, 6.2, 5.8, 12.0, 6.0):
         quiet(reader, seconds)
-        reader.press()
+        known.append(reader.press())
 
     pace = reader.pace()
-    assert pace.sure and abs(pace.seconds - 6.0) < 0.1
+    assert known == [False, False, False, True, False, False]
+    assert pace.sure and pace.told and abs(pace.seconds - 6.0) < 0.1
 
 
 @pytest.mark.parametrize(

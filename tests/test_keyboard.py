@@ -8,6 +8,7 @@ import signal
 import sys
 import termios
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -24,7 +25,8 @@ from companion.hear.gate import PausedEar, PressedEar
 from companion.hear.turns import TurnRules
 from companion.risk import Assessment, Risk, RiskState
 from companion.screen import Facts
-from companion.values import AnswerKind, Cleared, Expected, State, TurnId
+from companion.sense.breathing import BreathReader
+from companion.values import AnswerKind, AudioChunk, Cleared, Expected, State, TurnId
 
 FACTS = Facts("Ear: vosk.", "In danger, call 999.")
 TURN = TurnId(1)
@@ -126,6 +128,21 @@ def pressed(state: State, *keys: Key) -> Controls:
     for key in keys:
         controls.press(key)
     return controls
+
+
+def test_a_key_at_each_breath_lets_the_step_begin_anew_at_that_pace():
+    """Once the pace is known, and only where an exercise is led."""
+    controls = pressed(in_exercise())
+    controls.breath = reader = BreathReader()
+    for _ in range(6):
+        controls.press(Key.BREATH)
+        reader.accept(AudioChunk(np.zeros(5 * 16_000, np.float32), 16_000))
+    assert controls.talk.told == [WORDS["again"]]
+
+    elsewhere = pressed(State())
+    elsewhere.breath = reader
+    elsewhere.press(Key.BREATH)
+    assert elsewhere.talk.told == []
 
 
 def test_within_an_exercise_the_keys_say_its_commands():

@@ -9,6 +9,7 @@ from companion.answers import Answers
 from companion.commands.keyboard import DIGITS, LEADING, Key
 from companion.commands.screening import Shown
 from companion.hear.gate import Gate, PressedEar
+from companion.listening import BreathReader
 from companion.live import LiveTalk
 from companion.values import AnswerKind
 
@@ -35,6 +36,8 @@ class Controls:
     gate: Gate
     words: Mapping[str, str]
     """What a key says in a person's place"""
+    breath: BreathReader | None = None
+    """Takes note of each breath in that a key tells"""
     talk: LiveTalk | None = None
     quiet: bool = False
     """Silence was asked for, and nobody has asked for anything since"""
@@ -84,6 +87,11 @@ class Controls:
     def _speak(self, key: Key, talk: LiveTalk) -> None:
         """Say what a key stands for, where it stands for anything now."""
         asked = talk.state.expected.kind
+        if key is Key.BREATH:
+            if self.breath and self.breath.press() and talk.state.exercise:
+                # The step begins anew, at their pace.
+                self._say(talk, Key.AGAIN.value)
+            return
         if key is Key.PANIC or (key in LEADING and talk.state.exercise):
             self._say(talk, key.value)
         elif key in (Key.YES, Key.NO) and asked is AnswerKind.YES_NO:

@@ -50,7 +50,7 @@ def hold(
     gate: Gate = (
         PressedEar(parts.settings.hear.longest_turn) if audio.push_to_talk else PausedEar(ear)
     )
-    controls = Controls(gate, words_of(parts.answers))
+    controls = Controls(gate, words_of(parts.answers), conversation.breath)
     engines = next(iter(app.in_use(parts, conversation)))
     facts = Facts(
         f"{engines} {app.tone_in_use(conversation, state)}",

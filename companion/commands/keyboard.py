@@ -26,6 +26,8 @@ class Key(StrEnum):
     SKIP = "skip"
     AGAIN = "again"
     """Of an exercise: as the words of the same name"""
+    BREATH = "breath"
+    """A breath in begins; four of them tell the pace of an exercise"""
     YES = "yes"
     NO = "no"
     ZERO = "0"
@@ -51,6 +53,7 @@ _KEYS = {
     b"p": Key.PANIC, b"P": Key.PANIC,
     b"q": Key.QUIT, b"Q": Key.QUIT, b"\x04": Key.QUIT,
     b"+": Key.LOUDER, b"=": Key.LOUDER, b"-": Key.QUIETER, b"r": Key.AGAIN, b"R": Key.AGAIN,
+    b"b": Key.BREATH, b"B": Key.BREATH,
     b"y": Key.YES, b"Y": Key.YES, b"x": Key.NO, b"X": Key.NO,
     **{key.value.encode(): key for key in DIGITS},
 }  # fmt: skip

@@ -77,17 +77,23 @@ class BreathReader:
             self._frames.append((np.nan, np.nan) if self._ours else _heard(sound, self._rate))
             self._piece, self._seconds, self._ours = [], 0.0, False
 
-    def press(self) -> None:
-        """Take it that a breath in begins now: a key was pressed."""
+    def press(self) -> bool:
+        """Take it that a breath in begins now: a key was pressed. Tell that the pace is known now,
+        and was not before.
+        """
+        before = self._told()
         self._pressed.append(self._now)
+        return self._told().sure and not before.sure
 
     def pace(self) -> BreathPace:
         """Give the seconds of a breath; what was told with a key is believed before all else."""
-        told = _between(np.array(self._pressed.copy()), self._now)
-        if told.sure:
+        if (told := self._told()).sure:
             return told
         frames = np.array(self._frames.copy()).reshape(-1, 2)
         return _pace(frames[:, 0], frames[:, 1])
+
+    def _told(self) -> BreathPace:
+        return _between(np.array(self._pressed.copy()), self._now)
 
 
 def _between(pressed: _Floats, now: float) -> BreathPace:
@@ -98,8 +104,9 @@ def _between(pressed: _Floats, now: float) -> BreathPace:
     times = np.diff(pressed)
     middle = float(np.median(times))
     even = np.abs(times - middle) <= EVEN * middle
-    sure = QUICKEST <= middle <= SLOWEST and np.mean(even) >= 0.7
-    return BreathPace(middle, sure=bool(sure))
+    if QUICKEST <= middle <= SLOWEST and np.mean(even) >= 0.7:
+        return BreathPace(middle, sure=True, told=True)
+    return BreathPace()
 
 
 def _heard(sound: NDArray[np.float32], rate: int) -> tuple[float, float]:
