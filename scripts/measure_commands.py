@@ -6,7 +6,9 @@ Each command that the recognisers listen for is spoken by eSpeak NG in four acce
 the tones of a breath (20 dB below the voice: what an echo canceller or headphones leave).
 Time counts from the last sound of the word to the moment it is obeyed, in audio; a command
 may be obeyed before the word has ended. Ordinary sentences show what is taken for a command
-by mistake. Two minutes. `--write` keeps the figures in docs/sessions.md.
+by mistake. Then the same in a simulated room in which an exercise sounds from a loudspeaker,
+through the canceller, in four phases of a breath (`commands_in_rooms.py`). Four minutes.
+`--write` keeps the figures in docs/sessions.md.
 """
 
 import sys
@@ -18,7 +20,9 @@ import numpy as np
 import soxr
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+from commands_in_rooms import PHASES, after_canceller
 
 from companion import app, paths
 from companion.answers import Answers
@@ -29,6 +33,7 @@ from companion.hear.sphinx import SphinxRecogniser
 from companion.hear.vosk import VoskRecogniser
 from companion.leading import Aside, Wish, begin_aside
 from companion.listening import Listening
+from companion.sessions.script import read_scripts
 from companion.sessions.steps import Sound
 from companion.sessions.tones import RATE as TONE_RATE
 from companion.sessions.tones import tone
@@ -58,11 +63,13 @@ class Figures:
 
     right: int = 0
     wrong: int = 0
+    mistaken: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     work: dict[str, float] = field(default_factory=lambda: {"one": 0.0, "both": 0.0})
     seconds: float = 0.0
+    by_phase: dict[str, list[bool]] = field(default_factory=lambda: {name: [] for name in PHASES})
 
 
 class Only:
@@ -87,8 +94,20 @@ def main() -> int:
         "of ordinary sentences taken for one | work, one ear | both |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
+    inside = said_in_a_room(answers)
+    phases = ["| ear | " + " | ".join(PHASES) + " |", "|---|" + "---|" * len(PHASES)]
     for name, ear in ears.items():
         lines.append(row(name, measured(ear, answers)))
+        figures = in_the_room(ear, answers, inside)
+        lines.append(row(f"{name}, in a room", figures))
+        shares = [f"{100 * np.mean(right):.0f} %" for right in figures.by_phase.values()]
+        phases.append(f"| {name} | {' | '.join(shares)} |")
+    lines += [
+        "",
+        "Understood in a room, by the phase of the breath in which it is said:",
+        "",
+        *phases,
+    ]
     print("\n".join(lines))
     if "--write" in sys.argv:
         page = PAGE.read_text(encoding="utf-8")
@@ -102,21 +121,61 @@ def measured(ear: Recogniser, answers: Answers) -> Figures:
     figures, second = Figures(), beside(ear)
     for accent in ACCENTS:
         voice = EspeakVoice(accent, spoken=read_spoken_forms(paths.content() / "en"))
-        for phrase in answers.words.grammar.exercise:
-            heard, delay = obeyed(said(voice, phrase), ear, second, answers, figures)
-            meant = answers.exercise(phrase)
-            if heard == meant:
-                figures.right += 1
-                figures.delays.append(delay)
-            elif heard:
-                figures.wrong += 1
-            else:
-                figures.missed.append(phrase)
-        for sentence in ORDINARY:
-            heard, _ = obeyed(said(voice, sentence), ear, second, answers, figures)
-            if heard:
-                figures.false.append(f"{sentence}: {heard}")
+        for phrase in (*answers.words.grammar.exercise, *ORDINARY):
+            sound = said(voice, phrase)
+            rest = np.zeros(round(AFTER * RATE), np.float32)
+            whole = np.concatenate([sound, rest])
+            whole += residue(len(whole))
+            count(phrase, obeyed(whole, ear, second, answers, figures), answers, figures)
     return figures
+
+
+Inside = list[tuple[str, str, Samples]]
+"""What was said, in which phase, and what is heard of it"""
+
+
+def said_in_a_room(answers: Answers) -> Inside:
+    """Say everything once in each phase of a breath, each time in another voice."""
+    phrases, phases = (*answers.words.grammar.exercise, *ORDINARY), tuple(PHASES)
+    asked, sounds = [], []
+    for turn, accent in enumerate(ACCENTS):
+        voice = EspeakVoice(accent, spoken=read_spoken_forms(paths.content() / "en"))
+        for number, phrase in enumerate(phrases):
+            phase = phases[(turn + number) % len(phases)]
+            asked.append((phrase, phase))
+            sounds.append((0.5 * said(voice, phrase), phase))
+    script = read_scripts(paths.content() / "en" / "sessions")["exhale46"]
+    heard = after_canceller(sounds, script)
+    return [(*what, sound) for what, sound in zip(asked, heard, strict=True)]
+
+
+def in_the_room(ear: Recogniser, answers: Answers, inside: Inside) -> Figures:
+    """Let one ear hear what is left after the canceller."""
+    figures, second = Figures(), beside(ear)
+    for phrase, phase, sound in inside:
+        right = count(phrase, obeyed(sound, ear, second, answers, figures), answers, figures)
+        if phrase not in ORDINARY:
+            figures.by_phase[phase].append(right)
+    return figures
+
+
+def count(phrase: str, found: tuple[str | None, float], answers: Answers, figures: Figures) -> bool:
+    """Count what became of a phrase; say whether it was understood."""
+    heard, delay = found
+    if phrase in ORDINARY:
+        if heard:
+            figures.false.append(f"{phrase}: {heard}")
+        return not heard
+    right = heard == answers.exercise(phrase)
+    if right:
+        figures.right += 1
+        figures.delays.append(delay)
+    elif heard:
+        figures.wrong += 1
+        figures.mistaken.append(f"{phrase}: {heard}")
+    else:
+        figures.missed.append(phrase)
+    return right
 
 
 def obeyed(
@@ -126,17 +185,17 @@ def obeyed(
     answers: Answers,
     figures: Figures,
 ) -> tuple[str | None, float]:
-    """Give the command that is obeyed, and the seconds after the last sound of the voice."""
-    end = len(sound) / RATE
+    """Give the command that is obeyed, and the seconds after the last sound of the voice.
+
+    `sound` ends with the quiet after which the turn is taken.
+    """
+    end = len(sound) / RATE - AFTER
     leader = Only(answers)
     state = State(exercise=Exercise("exhale46"), expected=Expected(AnswerKind.COMMAND))
     aside = begin_aside(state, 0.0)
     assert isinstance(aside, Aside)
     began = time.process_time()
     hearing = Listening(ear, None, TurnId(1), state.expected, None, second)
-    sound = np.concatenate([sound, np.zeros(round(AFTER * RATE), np.float32)]) + residue(
-        len(sound) + round(AFTER * RATE)
-    )
     done: tuple[str | None, float] = (None, 0.0)
     for at in range(0, len(sound) - SIZE, SIZE):
         hearing.accept(AudioChunk(sound[at : at + SIZE], RATE, at / RATE))
@@ -179,7 +238,8 @@ def residue(frames: int) -> Samples:
 
 def row(name: str, figures: Figures) -> str:
     """Give a line of the table, and print what went wrong."""
-    print(f"{name}: missed {sorted(set(figures.missed))}; taken for one: {figures.false}")
+    print(f"{name}: missed {sorted(set(figures.missed))}; mistaken {figures.mistaken}")
+    print(f"taken for one: {figures.false}", flush=True)
     many = figures.right + figures.wrong + len(figures.missed)
     slow = np.percentile(figures.delays, [50, 90]) if figures.delays else (0.0, 0.0)
     cells = [
