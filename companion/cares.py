@@ -56,7 +56,9 @@ class CareState:
     nudged: bool = False
     """After three quarters of an hour a pause was suggested"""
     plan: SafetyPlan = SafetyPlan()
+    locked: bool = False
+    """The diary is locked: the plan is the copy that may be read, and is not changed"""
     step: int | None = None
     """The step of the plan that is being filled in, from 0"""
     waits: str = ""
-    """What the last question about the plan waits for: "begin", "item" or "more" """
+    """What the last question about the plan waits for: "begin", "item", "more" or "aloud" """

@@ -10,8 +10,9 @@ from companion.cares import SafetyPlan
 from companion.commands.main import main
 from companion.events import Chosen, Kept, Said
 from companion.hear.typed import TypedRecogniser
-from companion.memory.cared import CareKeeper, kept_plan
+from companion.memory.cared import CareKeeper
 from companion.memory.journal import Journal
+from companion.memory.planned import kept_plan
 from companion.memory.vault import Vault
 from companion.parts import read_parts
 from companion.settings import Settings

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from companion.answers import Answers
-from companion.cares import STEPS, CareState
+from companion.cares import STEPS, CareState, SafetyPlan
 from companion.content import Content, read
 from companion.errors import SettingsError
 from companion.risk import Risk
@@ -52,6 +52,8 @@ class PlanPolicy:
         text, says = turn.transcript.text, self._answers.says
         if says(text, self._words.show):
             return self._show(turn)
+        if says(text, self._words.change) and turn.care.locked:
+            return self._plan(turn, (Line(reviewed="plan-locked"),), _left(turn.care), _OPEN)
         if says(text, self._words.change):
             return self._ask(turn, turn.care, self._first_open(turn.care))
         passes_on = says(text, (*self._words.next, *self._words.later))
@@ -73,17 +75,31 @@ class PlanPolicy:
         if plan.is_empty:
             lines = (Line(reviewed="plan-none"), Line(reviewed="plan-begin"))
             return self._plan(turn, lines, replace(care, waits="begin"), _YES_NO)
-        for step, items in zip(self._words.steps, plan.steps, strict=True):
-            if items:
-                lines += (Line(reviewed=step.label), *(Line(item, own=True) for item in items))
+        lines = self._read(plan)
+        if care.locked:
+            # Whoever opened no diary may not be its owner: it is shown before it is read aloud.
+            shown = tuple(replace(line, aloud=False) for line in lines)
+            asked = (*shown, Line(reviewed="plan-aloud"))
+            return self._plan(turn, asked, replace(care, waits="aloud"), _YES_NO)
         if all(plan.steps) or in_danger:
             return self._plan(turn, lines, _left(care), turn.expected)
         lines += (Line(reviewed="plan-open"),)
         return self._plan(turn, lines, replace(care, waits="begin"), _YES_NO)
 
+    def _read(self, plan: SafetyPlan) -> tuple[Line, ...]:
+        lines: tuple[Line, ...] = ()
+        for step, items in zip(self._words.steps, plan.steps, strict=True):
+            if items:
+                lines += (Line(reviewed=step.label), *(Line(item, own=True) for item in items))
+        return lines
+
     def _answered(self, turn: Turn, text: str) -> Plan | None:
         """Take an answer to a question about the plan; None where it is something else."""
         care, says = turn.care, self._answers.says
+        if care.waits == "aloud":
+            agreed = self._answers.yes_no(text)
+            read = self._read(care.plan) if agreed else (Line(reviewed="plan-later"),)
+            return None if agreed is None else self._plan(turn, read, _left(care), _OPEN)
         if care.waits == "begin":
             agreed = self._answers.yes_no(text)
             if agreed is None:

@@ -28,6 +28,7 @@ from companion.memory.entries import (
     ThoughtRecord,
 )
 from companion.memory.journal import Journal, Which
+from companion.memory.planned import renew_copy
 from companion.memory.rows import NewerEntry
 from companion.memory.vault import Vault
 
@@ -132,6 +133,7 @@ def edit(options: argparse.Namespace) -> int:
         body = _body(form, {**dict(before.body), **given})
         _awake(vault, options)
         Journal(vault).edit(before.id, body, now())
+        renew_copy(vault)
     print("Changed.")
     return 0
 
@@ -161,6 +163,7 @@ def delete(options: argparse.Namespace) -> int:
             return 0
         _awake(vault, options)
         Journal(vault).delete(entry.id)
+        renew_copy(vault)
     print("Deleted.")
     return 0
 

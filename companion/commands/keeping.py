@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from companion import paths
+from companion.cares import CareState, SafetyPlan
 from companion.commands.now import now, zone_name
 from companion.commands.vault import open_vault
 from companion.events import Event
+from companion.memory import unlocked
 from companion.memory.journal import Journal
 from companion.memory.keeping import Keeper
 from companion.sense.baseline import Baseline
@@ -28,14 +31,18 @@ class Memory:
         keeper: Keeper | None,
         settings: Settings,
         usual: Callable[[], Baseline] = Baseline,
+        plan: SafetyPlan | None = None,
     ) -> None:
-        """`usual` reads what is known of the person's voice."""
+        """`usual` reads what is known of the person's voice.
+
+        `plan` is the part of the safety plan that may be read while the diary is locked.
+        """
         self._keeper = keeper
         agreed = settings.sense.agreed
         self.state = (
             keeper.remembered(voice_agreed=agreed)
             if keeper
-            else State(tone=ToneState(agreed=agreed))
+            else State(tone=ToneState(agreed=agreed), care=_locked(plan or SafetyPlan()))
         )
         self.keeps = keeper is not None
         self.usual = usual
@@ -54,6 +61,10 @@ class Memory:
         if self._keeper.problem:
             print(f"{self._keeper.problem} Nothing more of this talk is kept.", file=sys.stderr)
             self._keeper, self.keeps = None, False
+
+
+def _locked(plan: SafetyPlan) -> CareState:
+    return CareState(plan=plan, locked=not plan.is_empty)
 
 
 def begin(state: State, settings: Settings, at: datetime) -> State:
@@ -76,7 +87,8 @@ def memory(options: argparse.Namespace, settings: Settings, ear: str = "") -> It
     """
     vault = open_vault(options) if settings.memory.keep else None
     if vault is None:
-        yield Memory(None, settings)
+        copy = unlocked.read(paths.profile_folder(options.person))
+        yield Memory(None, settings, plan=copy)
         return
     try:
         with Keeper(

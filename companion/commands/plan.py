@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 
 from companion import paths
 from companion.cares import STEPS, SafetyPlan
@@ -12,13 +13,19 @@ from companion.commands.now import now, zone_name
 from companion.commands.vault import open_vault
 from companion.errors import SettingsError, VaultError
 from companion.guard.reviewed import read_protocol
-from companion.memory import entries
-from companion.memory.cared import kept_plan
+from companion.memory import entries, unlocked
 from companion.memory.journal import Journal
+from companion.memory.planned import kept_plan
+from companion.memory.vault import Vault
 from companion.settings import read_settings
 
 EMPTY = """There is nothing in it yet. To fill it in: companion plan --edit,
 or say "my plan" in a talk."""
+KEPT = """Parts 2 and 5 can now be read while the diary is locked, by whoever uses this login:
+companion plan, or "my plan" in a talk. To take that back: companion plan --no-unlocked-copy"""
+FORGOTTEN = "The copy is destroyed. The plan is read from the diary alone."
+NO_COPY = "There is no copy; the plan is read from the diary alone."
+LOCKED = "The diary is locked. These are the parts that you chose to keep readable."
 HOW = "One line each; an empty line goes on to the next part, Ctrl+D ends."
 
 
@@ -26,19 +33,47 @@ def plan(options: argparse.Namespace) -> int:
     """Read the plan, or change it."""
     settings = read_settings(options.settings)
     lines = read_protocol(paths.content() / settings.language / "safety").lines
-    vault = open_vault(options, required=True)
+    folder = paths.profile_folder(options.person)
+    if options.no_unlocked_copy:
+        print(FORGOTTEN if unlocked.forget(folder) else NO_COPY)
+        return 0
+    vault = _opened(options, folder)
     if vault is None:
-        raise VaultError("The plan is kept in the diary, and there is none.")
+        print(LOCKED, file=sys.stderr)
+        _show(unlocked.read(folder), lines, as_json=options.json)
+        return 0
     with closing(vault):
         journal = Journal(vault)
         known = kept_plan(journal)
+        if options.keep_unlocked_copy:
+            unlocked.keep(folder, known)
+            print(KEPT)
+            return 0
         changed = _changed(options, known, lines)
         if changed != known:
             at = now()
             body = entries.Plan(steps=changed.steps)
             journal.add(body, at=at, zone=zone_name(), now=at)
+            unlocked.renew(folder, changed)
     _show(changed, lines, as_json=options.json)
     return 0
+
+
+def _opened(options: argparse.Namespace, folder: Path) -> Vault | None:
+    """Open the diary; None where it stays locked and the copy is all that was asked for.
+
+    Raises VaultError.
+    """
+    reads = not (options.edit or options.add or options.clear or options.keep_unlocked_copy)
+    try:
+        vault = open_vault(options, required=True)
+    except VaultError:
+        if reads and not unlocked.read(folder).is_empty:
+            return None
+        raise
+    if vault is None:
+        raise VaultError("The plan is kept in the diary, and there is none.")
+    return vault
 
 
 def _changed(

@@ -10,4 +10,9 @@ def add_plan(commands: Commands) -> None:
     what.add_argument("--edit", action="store_true", help="fill in one part after the other")
     what.add_argument("--add", type=int, metavar="N", help="add lines to part N, from stdin")
     what.add_argument("--clear", type=int, metavar="N", help="empty part N")
+    what.add_argument(
+        "--keep-unlocked-copy", action="store_true",
+        help="parts 2 and 5 may be read while the diary is locked, by anyone at this login",
+    )  # fmt: skip
+    what.add_argument("--no-unlocked-copy", action="store_true", help="destroy that copy")
     plan.add_argument("--json", action="store_true", help="one object")

@@ -24,6 +24,7 @@ from companion.memory.export import (
     write_tables,
 )
 from companion.memory.imports import read_export
+from companion.memory.planned import renew_copy
 from companion.memory.vault import FILE, Vault
 
 MAY_REMAIN = """What may remain: copies that you or a backup program made of the folder; exports;
@@ -66,6 +67,7 @@ def take_in(options: argparse.Namespace) -> int:
             return 1
         with closing(vault):
             done = read_export(vault, file)
+            renew_copy(vault)
     print(f"New: {done.added}. Here already: {done.same}.")
     if done.replaced or done.kept:
         print(f"Changed on both sides: {done.replaced} are now as in the file, because they")

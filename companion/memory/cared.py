@@ -3,23 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from companion.cares import STEPS, CareState, SafetyPlan
+from companion.cares import CareState
+from companion.memory import unlocked
 from companion.memory.entries import Plan
 from companion.memory.journal import Journal
+from companion.memory.planned import kept_plan
 from companion.memory.vault import Vault
 from companion.memory.voices import MINOR
 from companion.values import State
 
 COUNTRY = "country"
-
-
-def kept_plan(journal: Journal) -> SafetyPlan:
-    """Give the newest version of the safety plan; an empty one where there is none."""
-    newest = next(iter(journal.list(limit=1, kinds=("plan",))), None)
-    if newest is None or not isinstance(newest.body, Plan):
-        return SafetyPlan()
-    steps = newest.body.steps[:STEPS]
-    return SafetyPlan((*steps, *((),) * (STEPS - len(steps))))
 
 
 class CareKeeper:
@@ -55,6 +48,7 @@ class CareKeeper:
             body = Plan(steps=care.plan.steps)
             now = self._now()
             self._journal.add(body, at=now, zone=self._zone, now=now)
+            unlocked.renew(self._vault.path.parent, care.plan)
         self._known = care
         if state.risk.is_minor and not self._minor:
             self._vault.put(MINOR, True, self._now())

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Unpack
 
 from companion.errors import VaultError
-from companion.memory import keys
+from companion.memory import keys, unlocked
 from companion.memory.cipher import backup_of
 from companion.memory.journal import Journal, Which
+from companion.memory.planned import renew_copy
 from companion.memory.secrets import Ring, forget_in_ring
 from companion.memory.vault import Vault
 
@@ -66,6 +67,7 @@ def _erase(vault: Vault, **which: Unpack[Which]) -> dict[str, int]:
         connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
         connection.execute("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)")
     _tidy_up(vault)
+    renew_copy(vault)
     return _counted(found)
 
 
@@ -103,6 +105,7 @@ def erase_all(folder: Path, ring: Callable[[], Ring | None] = lambda: None) -> G
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = tuple(str(path.relative_to(folder)) for path in files)
     size = sum(path.lstat().st_size for path in files)
+    unlocked.forget(folder)
     keys.destroy(folder)
     found = ring() if slots else None
     if found:
