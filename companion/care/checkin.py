@@ -67,13 +67,21 @@ class CheckInDialogue:
 
     def begin(self, name: str, turn: Turn) -> Step:
         """Ask for the mood."""
-        return self.ask(Form(NAME, MOOD), turn)
+        form = Form(NAME, MOOD)
+        if turn.free_talk and not turn.transcript.typed:
+            # Each turn by voice costs a silence at its end: who says it all at once has done.
+            asked = self._words.ask_at_once
+            return Step(form, said(asked), Expected(after_question=True))
+        return self.ask(form, turn)
 
     def ask(self, form: Form, turn: Turn) -> Step:
         """Ask for the part that waits."""
         if turn.free_talk:
             # Whatever is said is heard: a number, a word, or all of it at once.
-            return Step(form, said(self._words.ask[form.part]), Expected(after_question=True))
+            asked = self._words.ask[form.part]
+            if form.part == ABOUT and form.spoken:
+                asked = self._words.ask_about_aloud
+            return Step(form, said(asked), Expected(after_question=True))
         if form.part not in self._words.ask_closed:
             # Begun by typing, or with a better ear: this one asks only for numbers.
             return self._next(form, turn)
@@ -138,6 +146,10 @@ class CheckInDialogue:
             if self._reader.is_nothing(text):
                 return (Given(ABOUT),)
             given = (*given, Given(ABOUT), *self._reader.in_own_words(text, ABOUT))
+        if asked == ABOUT and form.spoken and given:
+            # One question for both: more than a few words are the line.
+            line = self._reader.in_own_words(text, ABOUT)
+            given = (*given, *(line if line[0].part == LINE else (Given(LINE),)))
         # Told once is told: only what was asked may take the place of something told before.
         return tuple(one for one in given if one.part == asked or not form.find(one.part)
                      or asked == SLEEP and one.part in _OF_THE_NIGHT)  # fmt: skip

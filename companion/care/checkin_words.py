@@ -19,6 +19,14 @@ PARTS = (MOOD, SLEEP, ENERGY, ABOUT, LINE)
 """In the order in which they are asked"""
 FEELINGS, ASLEEP, IN_BED, QUALITY = "feelings", "asleep", "in_bed", "quality"
 """What is told along with them"""
+_BEGINS = re.compile(
+    r" (?=i (?:slept|woke|went to bed|couldn't sleep|didn't sleep|feel|am|have)\b|i'm "
+    r"|my (?:sleep|energy)\b"
+    r"|(?<!\bi )(?<!'ve )(?<!hardly )(?<!barely )(?<!hours )(?<!never )(?<!not )slept\b"
+    r"|(?<!my )(?<!no )(?<!of )energy (?:is|was|at|about|none|low|high|good|okay|fine|zero|one|two"
+    r"|three|four|five|six|seven|eight|nine|ten)\b)"
+)
+"""Where something new begins in speech: a recogniser writes no commas"""
 SHORT = 4
 """Words up to which an answer is no more than that"""
 
@@ -43,6 +51,8 @@ class CheckInWords(Content):
     """`checkin.yaml`."""
 
     ask: dict[str, str]
+    ask_at_once: str
+    ask_about_aloud: str
     ask_closed: dict[str, str]
     again: dict[str, str]
     given_up: str
@@ -101,6 +111,7 @@ class CheckInReader:
 
     def read(self, text: str, asked: str) -> tuple[Given, ...]:
         """Give all that was told; `asked` says what a bare number or word is about."""
+        text = _BEGINS.sub(", ", text)
         if asked == QUALITY:
             number = self._answers.scale(text)
             return (Given(QUALITY, number, confirmed=True),) if number is not None else ()

@@ -19,6 +19,8 @@ class Told(Content):
     """What is said at the end of a questionnaire."""
 
     total: str
+    hundred: str
+    """100 in words: figures of three are refused, they might be the number of a helpline"""
     no_total: str
     without_last: str
     before: str
@@ -41,6 +43,7 @@ class FormWords(Content):
 
     can_go_on: str
     going_on: str
+    take_your_time: str
     menu: Menu
     intro: str
     intro_words: str

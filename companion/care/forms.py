@@ -12,6 +12,8 @@ from companion.values import AnswerKind, Expected, Line, Turn
 
 SKIP, DONE, GO_ON, BACK, LEAVE_IT = "skip", "done", "go_on", "back", "leave_it"
 """Names of what may be said in place of an answer (`choices` of answers.yaml)"""
+PAUSE = "pause"
+"""The command by which the person takes time before an answer"""
 MOST_REPAIRS = 2
 
 

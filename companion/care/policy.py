@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from companion.answers import Answers
 from companion.care.form_words import FormWords
-from companion.care.forms import GO_ON, Dialogue, Step, said
+from companion.care.forms import GO_ON, PAUSE, Dialogue, Step, said
 from companion.records import Form
 from companion.risk import Risk
 from companion.skills import FORM_ACT
@@ -57,10 +57,16 @@ class CarePolicy:
             return self._plan(replace(again, lines=said(self._words.going_on) + again.lines), turn)
         if form.paused or not turn.history or turn.history[-1].act not in _MINOR:
             return self._talk(turn, form)
+        step = self._answered(dialogue, form, turn)
+        return self._plan(step, turn) if step else self._talk(turn, form)
+
+    def _answered(self, dialogue: Dialogue, form: Form, turn: Turn) -> Step | None:
+        """Take an answer, or give time for one; None where something else was told."""
+        if self._answers.exercise(turn.transcript.text) == PAUSE:
+            # They think, or somebody is at the door: to ask again would press them.
+            return Step(form, said(self._words.take_your_time), turn.expected)
         step = dialogue.answer(form, turn)
-        if step is None or self._is_something_else(form, step, turn):
-            return self._talk(turn, form)
-        return self._plan(step, turn)
+        return None if step is None or self._is_something_else(form, step, turn) else step
 
     @staticmethod
     def _says_again(form: Form, command: str, turn: Turn) -> bool:

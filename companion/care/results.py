@@ -31,14 +31,14 @@ class Results:
         before = self.last(form.name, turn)
         result = score(form, instrument)
         if result.total is not None:
-            total = instrument.told(result.total)
-            yield told.total.format(total=total, most=instrument.most)
+            total = self._figure(instrument.told(result.total))
+            yield told.total.format(total=total, most=self._figure(instrument.most))
             moved = 0
             if before is not None and before.total is not None:
                 moved = instrument.changed(result.total, before.total)
                 # Two questions are too few to call anything the same, or not.
                 text = told.same if instrument.change and not moved else told.before
-                was = instrument.told(before.total)
+                was = self._figure(instrument.told(before.total))
                 yield text.format(date=spoken_date(before.at), total=was)
             yield from self._worth(instrument, result.total, moved, turn)
         elif result.without_last is not None and instrument.danger == len(instrument.items):
@@ -49,6 +49,9 @@ class Results:
         else:
             yield told.no_total
         yield self.kept(form, turn)
+
+    def _figure(self, number: int) -> str:
+        return self._words.told.hundred if number == 100 else str(number)
 
     def kept(self, form: Form, turn: Turn) -> str:
         """Say whether it is kept."""
