@@ -71,7 +71,7 @@ class Meter:
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, bufsize=0, env=environment
         )
-        self._loud: list[float] = []
+        self.loud: list[float] = []
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 
@@ -80,15 +80,15 @@ class Meter:
         while piece := self._process.stdout.read(4 * RATE // 50):
             whole = len(piece) // 4 * 4
             if np.abs(np.frombuffer(piece[:whole], "<f4")).max(initial=0.0) > LOUD:
-                self._loud.append(time.monotonic())
+                self.loud.append(time.monotonic())
 
     def first_after(self, moment: float) -> float | None:
         """Give when it was first loud after a moment."""
-        return next((at for at in self._loud if at > moment), None)
+        return next((at for at in self.loud if at > moment), None)
 
     def last(self) -> float:
         """Give when it was last loud."""
-        return self._loud[-1] if self._loud else 0.0
+        return self.loud[-1] if self.loud else 0.0
 
     def close(self) -> None:
         """Stop listening."""

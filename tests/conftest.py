@@ -10,7 +10,10 @@ ALLOWED = (
     "root may ",
 )
 """How the reasons begin that are none of the machine's fault"""
-ONE_AT_A_TIME = ("test_live_sound.py", "test_virtual_sound.py", "test_sessions.py", "test_llama.py")
+ONE_AT_A_TIME = (
+    "test_live_sound.py", "test_virtual_sound.py", "test_closed_air.py", "test_sessions.py",
+    "test_llama.py",
+)  # fmt: skip
 """Tests of real devices and of deadlines, which must not take each other's time"""
 
 

@@ -70,7 +70,7 @@ class SpokenOver:
         self._speaker = DeviceSpeaker(
             now=self._microphone.now, backend=library, clock=lambda: 0.0, reference=played
         )
-        self._taps = Taps(EchoCanceller(played))
+        self._taps = Taps(EchoCanceller(played, duck=self._speaker.duck))
         self._ear = build_ear(parts.settings)
         self._blocks = self._microphone.blocks()
         self._lines = _voiced(voice)
@@ -129,6 +129,7 @@ class SpokenOver:
             self._taken = chunk.end
             echo = self._speaker.drained() + TAIL > chunk.start
             heard, _ = self._taps.take(chunk, echo, self._hearing, lambda failed: None)
+            self._taps.soften(chunk.end, may=True)
             for event in heed(self._ear, heard, Expected()):
                 if not isinstance(event, Failed):
                     self._happen(event)
