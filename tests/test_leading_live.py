@@ -60,10 +60,8 @@ def test_an_exercise_is_heard_and_its_commands_are_obeyed_while_it_sounds():
     """Slower: what sounds is cut at once, and the breath begins again at the new pace."""
     room = Room()
     room.steps = (
-        *BEGIN, room.has_played(4.0), *sound(4.0), room.has_played(11.0), *sound(6.0),
-        room.has_played(17.0), *sound(5.0), led("sound"), room.has_played(20.0),
-        ("speech", 0.6), times(Interrupted), *sound(1.5),
-        slower,
+        *BEGIN, ("silence", led("sound")), room.sounds_on(2.0),
+        ("speech", 0.6), times(Interrupted), ("silence", slower),
     )  # fmt: skip
     seen = talk(room, "breathing", "slower")
 
@@ -75,9 +73,8 @@ def test_danger_leaves_it_for_the_protocol():
     """Its sound stops, and the reviewed lines are heard."""
     room = Room()
     room.steps = (
-        *BEGIN, room.has_played(4.0), *sound(3.0), led("say"),
-        room.has_played(9.0), ("speech", 1.5), *sound(2.0),
-        said("<now-call>"), *sound(2.0),
+        *BEGIN, ("silence", led("say")), room.sounds_on(3.0),
+        ("speech", 1.5), ("silence", said("<now-call>")), *sound(2.0),
     )  # fmt: skip
     seen = talk(room, "breathing", "danger")
 
@@ -91,10 +88,10 @@ def test_a_cough_changes_nothing():
     """It sounds on, and the next command is understood."""
     room = Room()
     room.steps = (
-        *BEGIN, room.has_played(4.0), *sound(3.0), led("say"),
-        room.has_played(10.5), ("speech", 0.4), *sound(1.5), times(Checked, 2), *sound(1.0),
-        room.has_played(11.0), ("speech", 0.5), times(Interrupted), *sound(1.5),
-        said("I'm waiting. Say go on when you like."), *sound(2.0),
+        *BEGIN, ("silence", led("say")), room.sounds_on(4.0),
+        ("speech", 0.4), ("silence", times(Checked, 2)), room.sounds_on(3.0),
+        ("speech", 0.5), times(Interrupted),
+        ("silence", said("I'm waiting. Say go on when you like.")), *sound(2.0),
     )  # fmt: skip
     talk(room, "breathing", "", "pause")
 
@@ -104,7 +101,7 @@ def test_a_cough_changes_nothing():
 def test_an_endless_exercise_ends_with_its_loudspeaker():
     """It is not shown on to nobody."""
     room = Room()
-    room.steps = (*BEGIN, room.has_played(4.0), *sound(2.0))
+    room.steps = (*BEGIN, ("silence", led("say")))
     seen = talk(room, "panic", session="panic")
 
     assert any(isinstance(event, Led) for event in seen)

@@ -38,7 +38,8 @@ LONG = 10.0
 """Seconds of waiting after which something never happens"""
 
 Until = Callable[[list[Event]], bool]
-Step = tuple[str, float] | Until
+Step = tuple[str, float | Until] | Until
+"""So many seconds of something, or of it until something has happened; or wait for that"""
 
 
 class Room:
@@ -63,7 +64,12 @@ class Room:
                     assert self._changed.wait_for(lambda: step(self.seen), LONG), self.seen  # noqa: B023
                 continue
             kind, seconds = step
-            for _ in range(round(seconds * RATE / SIZE)):
+            for _ in range(round((LONG if callable(seconds) else seconds) * RATE / SIZE)):
+                if callable(seconds):
+                    with self._changed:
+                        # Time goes on slowly, so that whoever makes sound keeps up.
+                        if self._changed.wait_for(lambda: seconds(self.seen), 0.002):  # noqa: B023
+                            break
                 samples = np.full(SIZE, 0.2 if kind == "speech" else 0.0, np.float32)
                 chunk = AudioChunk(samples, RATE, self.now)
                 self.now = round(self.now + SIZE / RATE, 6)

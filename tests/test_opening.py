@@ -37,9 +37,8 @@ def test_it_sounds_before_anybody_has_spoken():
     """And its commands are obeyed as in any talk."""
     room = Room()
     room.steps = (
-        room.has_played(4.0), *sound(4.0), room.has_played(11.0), *sound(6.0),
-        room.has_played(17.0), *sound(3.0), led("sound"), room.has_played(20.0),
-        ("speech", 0.6), times(Interrupted), *sound(1.5), slower,
+        ("silence", led("sound")), room.sounds_on(2.0), ("speech", 0.6), times(Interrupted),
+        ("silence", slower),
     )  # fmt: skip
     seen = opened(room, BREATH, "slower")
 
@@ -62,7 +61,7 @@ def test_a_question_may_come_before_it():
     """Then the talk waits for the answer."""
     ask = Plan("check_in", (Line("How strong is it now?"),), Expected(AnswerKind.SCALE, (), True))
     room = Room()
-    steps: tuple[Step, ...] = (lambda seen: bool(texts(seen)), *sound(1.0))
+    steps: tuple[Step, ...] = (("silence", lambda seen: bool(texts(seen))), *sound(1.0))
     room.steps = steps
     opened(room, ask)
 
