@@ -11,7 +11,7 @@ ALLOWED = (
 )
 """How the reasons begin that are none of the machine's fault"""
 ONE_AT_A_TIME = (
-    "test_live_sound.py", "test_virtual_sound.py", "test_closed_air.py", "test_sessions.py",
+    "test_live_sound.py", "test_virtual_sound.py", "test_closed_air.py", "test_panic.py",
     "test_llama.py",
 )  # fmt: skip
 """Tests of real devices and of deadlines, which must not take each other's time"""

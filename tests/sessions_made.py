@@ -1,9 +1,11 @@
 """Exercises and voices made for tests."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
+from companion.commands.loud import NoSpeaker
 from companion.sessions.beats import Beat
 from companion.sessions.mixing import Mixer, Track
 from companion.sessions.player import Player
@@ -12,7 +14,7 @@ from companion.sessions.timing import Wishes
 from companion.sessions.tones import RATE
 from companion.sessions.wording import Wording, clear
 from companion.sessions.words import Spoken
-from companion.values import Cleared, Samples
+from companion.values import AudioChunk, Cleared, Samples
 
 HEAD = 'title: "Made for a test"\nsuits: [calm]\nevidence: "None."\n'
 RHYTHM = """
@@ -72,3 +74,26 @@ def rendered(made: Script, tracks: Track = Track.CUES) -> Samples:
 
 def of_kind(found: list[Beat], *kinds: str) -> list[Beat]:
     return [beat for beat in found if beat.kind in kinds]
+
+
+class Recording(NoSpeaker):
+    """A loudspeaker that writes down what happens to it; a clock that runs when looked at."""
+
+    def __init__(self, fails_at=None):
+        self.time = count(0.0, 0.5)
+        super().__init__(lambda: next(self.time))
+        self.played: list[AudioChunk] = []
+        self.done: list[str] = []
+        self._fails_at = fails_at
+
+    def play(self, chunk):
+        if len(self.played) == self._fails_at:
+            raise KeyboardInterrupt
+        self.played.append(chunk)
+        super().play(chunk)
+
+    def stop(self):
+        self.done.append("stop")
+
+    def close(self):
+        self.done.append("close")

@@ -17,9 +17,9 @@ from companion.values import AudioChunk, Plan, State, TurnId
 
 from .breaths import RATE, breathing, heard
 from .exercises import SENTENCES, SHIPPED, leader
+from .leading_made import Leads
 from .parts import Broken, conversation, said_by
 from .sessions_made import RHYTHM, script
-from .test_leading import Leads
 
 HURRIED = BreathPace(5.5, sure=True)
 

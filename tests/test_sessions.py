@@ -1,13 +1,11 @@
 """sessions, session, panic: as a person, or a program, meets them."""
 
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-import time
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +15,10 @@ import soundfile
 from companion import paths
 from companion.audio.files import SYNTHETIC
 from companion.commands import led as leading
-from companion.commands import panic as panicking
-from companion.commands.leading import aloud
-from companion.commands.loud import NoSpeaker
 from companion.commands.main import main
-from companion.commands.playing import Screen, play
-from companion.errors import AudioError
 from companion.exercise import Manner
-from companion.sessions.mixing import Mixer
 from companion.sessions.script import read_scripts
-from companion.sessions.steps import Sound
-from companion.settings import Settings
-from companion.values import AudioChunk
-from tests.sessions_made import HEAD, RHYTHM, player, script
-from tests.test_virtual_sound import sound_server
+from tests.sessions_made import HEAD, RHYTHM
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = read_scripts(paths.content() / "en" / "sessions")
@@ -229,11 +217,6 @@ def test_noise_can_be_laid_beneath(home):
 # --- aloud, in a talk ----------------------------------------------------------------------------
 
 
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
 def led(monkeypatch, *arguments):
     """Lead an exercise aloud; give what the talk would begin with."""
     begun = []
@@ -256,242 +239,3 @@ def test_nobody_who_drives_is_led_aloud(home, monkeypatch, capsys):
 
     assert main(["session", "exhale46", "--health", "driving"]) == 1
     assert "not for now (driving)" in capsys.readouterr().err
-
-
-# --- aloud -----------------------------------------------------------------------------------
-
-
-class Recording(NoSpeaker):
-    """A loudspeaker that writes down what happens to it; a clock that runs when looked at."""
-
-    def __init__(self, fails_at=None):
-        self.time = count(0.0, 0.5)
-        super().__init__(lambda: next(self.time))
-        self.played: list[AudioChunk] = []
-        self.done: list[str] = []
-        self._fails_at = fails_at
-
-    def play(self, chunk):
-        if len(self.played) == self._fails_at:
-            raise KeyboardInterrupt
-        self.played.append(chunk)
-        super().play(chunk)
-
-    def stop(self):
-        self.done.append("stop")
-
-    def close(self):
-        self.done.append("close")
-
-
-def test_everything_is_played_in_order(tmp_path):
-    """Without a gap, to the end."""
-    made = script(tmp_path, RHYTHM)
-    speaker = Recording()
-    play(Mixer(player(made).beats()).blocks(), speaker, Screen(io.StringIO()), now=lambda: 1e9)
-
-    assert all(
-        first.end == pytest.approx(second.start) for first, second in pairwise(speaker.played)
-    )
-    assert speaker.played[-1].end > 55
-
-
-def test_ctrl_c_stops_at_once_and_softly(tmp_path, capsys):
-    """The loudspeaker is told to fall silent, then given back."""
-    made = script(tmp_path, RHYTHM)
-    speaker = Recording(fails_at=30)
-    ended = aloud(Mixer(player(made).beats()).blocks(), speaker)
-
-    assert not ended
-    assert speaker.done == ["stop", "close"]
-
-
-def shown(made, at):
-    """Give the last line of a terminal after so many seconds."""
-    out = Terminal()
-    screen = Screen(out)
-    for block in Mixer(player(made).beats()).blocks():
-        screen.expect(block.beats)
-    screen.show(at)
-    return out.getvalue().split("\r")[-1]
-
-
-def test_the_bar_grows_with_the_breath_in_and_shrinks_with_the_breath_out(tmp_path):
-    """In step with the tone; plain signs, eighty columns."""
-    made = script(tmp_path, RHYTHM)
-    filled = [shown(made, 0.3 + at).count("#") for at in (0.1, 2, 3.9, 4.1, 7, 9.9)]
-
-    assert filled == sorted(filled[:3]) + sorted(filled[3:], reverse=True)
-    assert (filled[0], filled[2], filled[5]) == (1, 23, 0)
-    assert all(len(shown(made, at)) < 80 for at in range(0, 60, 7))
-    assert shown(made, 2.0).isascii()
-
-
-def test_the_minutes_that_are_left_are_shown(tmp_path):
-    """And how to stop."""
-    line = shown(script(tmp_path, RHYTHM), 30.0)
-
-    assert "0:30 left" in line
-    assert "Ctrl+C stops" in line
-
-
-def test_what_is_said_is_shown_where_there_is_no_terminal(tmp_path):
-    """Without a bar, and nothing twice."""
-    out = io.StringIO()
-    made = script(tmp_path, "steps:\n  - {say: 'Hello there.'}\n  - {say: 'And now.'}\n")
-    play(Mixer(player(made).beats()).blocks(), Recording(), Screen(out), now=lambda: 1e9)
-
-    assert out.getvalue() == "Hello there.\nAnd now.\n"
-
-
-def test_every_sound_has_a_name_on_the_screen():
-    """So that it can be followed without hearing."""
-    from companion.breath import NAMES
-
-    assert NAMES.keys() == {sound.value for sound in Sound}
-
-
-# --- panic, at once --------------------------------------------------------------------------
-
-
-def panic_with(monkeypatch, speaker):
-    """Begin the exercise for panic with this loudspeaker; None: there is none."""
-
-    def opened(*_, **__):
-        if speaker is None:
-            raise AudioError("There is no loudspeaker.")
-        return speaker
-
-    monkeypatch.setattr(panicking, "DeviceSpeaker", opened)
-    monkeypatch.setattr(panicking, "ctrl_c_stops", lambda: None)
-    # What listens is tested in test_panic_talk.py.
-    monkeypatch.setattr("companion.commands.panic_talk.ready", lambda *_: None)
-
-
-def test_the_first_sound_of_panic_lies_ready(home, monkeypatch, capsys):
-    """It is the recording, before anything else is loaded; the rest follows without a gap."""
-    speaker = Recording(fails_at=40)
-    panic_with(monkeypatch, speaker)
-
-    assert main(["panic"]) == 0
-    file = paths.DATA / "en" / "sounds" / "medical-flags.ogg"
-    assert speaker.played[0].seconds == pytest.approx(soundfile.info(file).duration)
-    assert speaker.played[1].start == pytest.approx(speaker.played[0].seconds, abs=1.0)
-    assert "pain or pressure in your chest" in capsys.readouterr().out
-
-
-def test_wrong_settings_do_not_keep_anyone_from_it(home, monkeypatch, capfd):
-    """They are told about while it goes on."""
-    (home / "home" / "companion.yaml").write_text("speek: {}\n", encoding="utf-8")
-    speaker = Recording(fails_at=10)
-    panic_with(monkeypatch, speaker)
-
-    assert main(["panic"]) == 0
-    assert len(speaker.played) == 10
-    assert "unknown key 'speek'" in capfd.readouterr().err
-
-
-def test_without_a_loudspeaker_the_screen_leads(home, monkeypatch, capfd):
-    """In the same words, in the same time."""
-    panic_with(monkeypatch, None)
-    speaker = Recording(fails_at=10)
-    monkeypatch.setattr(panicking, "NoSpeaker", lambda now: speaker)
-
-    assert main(["panic"]) == 0
-    printed = capfd.readouterr()
-    assert "no loudspeaker" in printed.err
-    assert "pain or pressure in your chest" in printed.out
-
-
-def test_where_nothing_else_works_the_breath_is_led_by_tones(home, monkeypatch, capfd):
-    """A broken file of one's own is told about, and does not end it."""
-    own = home / "home" / "sessions"
-    own.mkdir()
-    (own / "mine.yaml").write_text("title: [", encoding="utf-8")
-    speaker = Recording(fails_at=200)
-    panic_with(monkeypatch, speaker)
-
-    assert main(["panic"]) == 0
-    assert "mine.yaml" in capfd.readouterr().err
-    after = np.concatenate([chunk.samples for chunk in speaker.played[1:]])
-    assert np.abs(after).max() > 0.1
-
-
-def test_nobody_who_drives_is_led_through_panic(home, monkeypatch, capfd):
-    """The red flags are heard; then it ends, and says why."""
-    speaker = Recording()
-    panic_with(monkeypatch, speaker)
-
-    assert main(["panic", "--health", "driving"]) == 1
-    assert len(speaker.played) == 1
-    assert "not for now (driving)" in capfd.readouterr().err
-
-
-def test_it_stops_while_the_rest_is_made(home, monkeypatch, capfd):
-    """Ctrl+C works from the first sound on."""
-    speaker = Recording()
-    panic_with(monkeypatch, speaker)
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("companion.commands.panic._rest", interrupted)
-
-    assert main(["panic"]) == 0
-    assert speaker.done[:2] == ["stop", "close"]
-    assert "breathe as usual" in capfd.readouterr().out
-
-
-def test_nothing_slow_is_loaded_before_the_first_sound():
-    """No guard, no voice, no sessions."""
-    code = "import sys, companion.commands.panic; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    slow = {
-        "companion.app",
-        "companion.sessions.steps",
-        "espeakng_loader",
-        "num2words",
-        "onnxruntime",
-        "piper",
-        "sqlcipher3",
-        "vosk",
-    }
-
-    assert not slow & set(done.stdout.split())
-
-
-def test_panic_needs_no_settings_at_all():
-    """The recording of the red flags ships."""
-    folder = paths.DATA / Settings().language / "sounds"
-
-    assert soundfile.info(folder / f"{panicking.OPENING}.ogg").duration > 5
-
-
-@pytest.mark.device
-def test_panic_is_heard_within_a_second():
-    """From the start of the process, through a real loudspeaker; the best of three."""
-    with sound_server() as environment:
-        assert min(seconds_until_panic_is_heard(environment) for _ in range(3)) < 1.0
-
-
-def seconds_until_panic_is_heard(environment):
-    record = ["parec", "--device=speaker.monitor", "--rate=16000", "--channels=1"]
-    with subprocess.Popen(
-        [*record, "--format=s16le", "--latency-msec=10"], stdout=subprocess.PIPE, env=environment
-    ) as recorder:
-        assert recorder.stdout and recorder.stdout.read(3_200)
-        started = time.monotonic()
-        with subprocess.Popen(
-            [sys.executable, "-P", "-m", "companion", "panic"],
-            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        ) as panicking_child:  # fmt: skip
-            heard = None
-            while heard is None and time.monotonic() < started + 10:
-                block = np.frombuffer(recorder.stdout.read(320), np.int16)
-                heard = time.monotonic() if np.abs(block).max() > 100 else None
-            panicking_child.terminate()
-        recorder.terminate()
-    assert heard, "nothing was heard in ten seconds"
-    return heard - started
