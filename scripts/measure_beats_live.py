@@ -10,6 +10,7 @@ Needs scripts/virtual_audio.sh, and what that needs.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,7 @@ def main() -> int:
     chosen = options.parse_args()
     made, beats = expected(chosen.minutes * 60)
     heard = recorded(chosen.minutes * 60 + LATE, chosen.busy)
+    load = os.getloadavg()[1]
     first = next(beat.at for beat in beats if beat.kind == "sound")
     shift = laid(heard, made[round(first * RATE) : round((first + LAID) * RATE)]) - first
     last = len(heard) / RATE - 1.0
@@ -64,10 +66,13 @@ def main() -> int:
         if beat.at >= first and beat.at + shift < last
     ]
     words, tones = word_errors(heard, moved), tone_errors(heard, moved)
+    if not (words and tones):
+        print("Nothing was heard where it was looked for: more minutes are needed.")
+        return 1
     worst = [1000 * max(map(abs, errors)) for errors in (words, tones)]
     text = (
-        f"`companion panic` beside {chosen.busy} busy processes, {chosen.minutes:g} minutes of its "
-        f"rhythm: {len(words)} words at most {worst[0]:.0f} ms off, {len(tones)} tones "
+        f"`companion panic` beside {chosen.busy} busy processes (load of the machine: {load:.0f} on "
+        f"{os.cpu_count()} cores), {chosen.minutes:g} minutes of its rhythm: {len(words)} words at most {worst[0]:.0f} ms off, {len(tones)} tones "
         f"{worst[1]:.0f} ms; from the first ten tones to the last ten "
         f"{1000 * (np.median(tones[-10:]) - np.median(tones[:10])):+.1f} ms."
     )
