@@ -70,11 +70,12 @@ def main() -> int:
         print("Nothing was heard where it was looked for: more minutes are needed.")
         return 1
     worst = [1000 * max(map(abs, errors)) for errors in (words, tones)]
+    drift = 1000 * (np.median(tones[-10:]) - np.median(tones[:10]))
     text = (
-        f"`companion panic` beside {chosen.busy} busy processes (load of the machine: {load:.0f} on "
-        f"{os.cpu_count()} cores), {chosen.minutes:g} minutes of its rhythm: {len(words)} words at most {worst[0]:.0f} ms off, {len(tones)} tones "
-        f"{worst[1]:.0f} ms; from the first ten tones to the last ten "
-        f"{1000 * (np.median(tones[-10:]) - np.median(tones[:10])):+.1f} ms."
+        f"`companion panic` beside {chosen.busy} busy processes (load of the machine {load:.0f}, "
+        f"{os.cpu_count()} cores), {chosen.minutes:g} minutes of its rhythm: {len(words)} words "
+        f"at most {worst[0]:.0f} ms off, {len(tones)} tones {worst[1]:.0f} ms; from the first ten "
+        f"tones to the last ten {drift:+.1f} ms."
     )
     print(text)
     if chosen.write:
