@@ -79,6 +79,14 @@ class Answers:
         denied = self._no.search(plain) or self._unsure.search(plain)
         return found.pop() if len(found) == 1 and not denied else None
 
+    def obeys(self, text: str, kind: AnswerKind) -> bool:
+        """Tell whether this is a command that is obeyed before anything else could be meant.
+
+        Within an exercise any of its own; whoever says "panic" waits for nothing anywhere.
+        """
+        led = kind is AnswerKind.COMMAND and self.exercise(text)
+        return bool(led) or self.command(text) == "panic"
+
     def exactly(self, text: str, names: Iterable[str]) -> str | None:
         """Name the one of `names` that was said, alone or among fillers; None for anything else."""
         return self._named(text, {name: self.words.choices[name] for name in names})

@@ -137,7 +137,7 @@ def build_ear(
         preroll=hear.preroll,
         speech=hear.speech,
         endings=Endings(paths.content() / settings.language),
-        is_command=lambda words: bool(answers and answers.exercise(words)),
+        is_command=lambda words, kind: bool(answers and answers.obeys(words, kind)),
     )
     if usual_pause is not None:
         ear.know(OwnPauses(usual_pause))
@@ -202,9 +202,16 @@ def build_leader(parts: Parts, outgoing: OutgoingGuard, voices: tuple[Voice, ...
         read(parts.folder / "leading.yaml", Sentences),
         parts.answers,
         outgoing,
-        VoicedSpeech(voices, style) if voices else GuessedSpeech(),
+        VoicedSpeech(voices, style, _at_once(outgoing, voices)) if voices else GuessedSpeech(),
         aloud=bool(voices),
     )
+
+
+def _at_once(outgoing: OutgoingGuard, voices: tuple[Voice, ...]) -> dict[str, Voice]:
+    """Let the quick voice say the red flags of panic: half a minute takes a better one seconds."""
+    flags = outgoing.reviewed("medical-flags")
+    quick = [voice for voice in voices if voice.name == "espeak"]
+    return {flags: quick[0]} if quick else {}
 
 
 def build_voices(parts: Parts) -> tuple[Voice, ...]:

@@ -23,7 +23,7 @@ def hold_after(words: str, expected: Expected) -> float:
     ear = TurnEar(
         EnergyDetector(), rules=TurnRules(), preroll=1.0, speech=0.5,
         endings=Endings(paths.content() / "en"),
-        is_command=lambda said: bool(ANSWERS.exercise(said)),
+        is_command=ANSWERS.obeys,
     )  # fmt: skip
     for chunk in blocks(("silence", 1.0), ("speech", 1.0), ("silence", 10.0)):
         for event in ear.push(chunk, expected):
@@ -49,3 +49,10 @@ def test_other_words_are_waited_for_as_in_a_talk(words):
 def test_in_a_talk_they_are_no_commands(words):
     """There "wait" asks for room, and a sentence may go on."""
     assert hold_after(words, Expected()) > 2.0
+
+
+def test_whoever_says_panic_waits_for_nothing():
+    """Whatever was asked; and who goes on to speak is answered to all of it."""
+    for kind in (AnswerKind.OPEN, AnswerKind.SCALE, AnswerKind.COMMAND):
+        assert hold_after("panic", Expected(kind)) == pytest.approx(PATIENT.command, abs=0.1)
+    assert hold_after("panic is what my sister has so", Expected()) > 0.9

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,11 +13,12 @@ from companion import paths
 from companion.commands import panic_talk
 from companion.commands.loud import NoSpeaker
 from companion.commands.panic_talk import Loading, Said, between, take_over
-from companion.errors import EngineError
+from companion.errors import EngineError, SpeakError
 from companion.events import Led, Sound
 from companion.exercise import Manner
+from companion.sessions.words import VoicedSpeech
 from companion.settings import Settings
-from companion.values import AudioChunk, Samples, State, TurnId
+from companion.values import AudioChunk, Cleared, Samples, State, Style, TurnId
 
 RATE = 16_000
 LINE = "medical-flags"
@@ -126,3 +128,48 @@ def test_what_rules_the_breath_out_holds_here_too(monkeypatch, loading):
 
     assert state == State(began=state.began, known=state.known)
     assert first.cue.exercise.health == ("lungs",)
+
+
+class Slow:
+    """A voice that nobody in panic can wait for."""
+
+    name = "slow"
+
+    def synthesize(self, text: Cleared, style: Style) -> Iterator[AudioChunk]:
+        raise AssertionError(f"{text} was waited for")
+
+
+class Quick:
+    name = "espeak"
+
+    def __init__(self, fails: bool = False) -> None:
+        self._fails = fails
+
+    def synthesize(self, text: Cleared, style: Style) -> Iterator[AudioChunk]:
+        if self._fails:
+            raise SpeakError("It says nothing.")
+        yield AudioChunk(np.full(RATE, 0.1, np.float32), RATE)
+
+
+def test_within_a_talk_the_red_flags_do_not_wait_for_the_best_voice():
+    """Half a minute of speech takes a neural voice seconds; a quick one says the same at once."""
+    flags = Cleared("If there is pain")
+    speech = VoicedSpeech((Slow(), Quick()), at_once={flags: Quick()})
+
+    assert speech.sentence(flags).seconds > 0.5
+
+
+def test_where_the_quick_voice_fails_the_others_say_it():
+    """Nothing is left out."""
+    flags = Cleared("If there is pain")
+    speech = VoicedSpeech((Quick(),), at_once={flags: Quick(fails=True)})
+
+    assert speech.sentence(flags).seconds > 0.5
+
+
+def test_the_red_flags_of_a_talk_are_said_by_the_built_in_voice(loading):
+    """By the very text that is reviewed, with this person's number."""
+    _, conversation, _ = loading.built
+    flags = conversation.guards.outgoing.reviewed(LINE)
+
+    assert conversation.leader.speech._at_once[flags].name == "espeak"

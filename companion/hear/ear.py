@@ -32,13 +32,13 @@ class TurnEar:
         preroll: float,
         speech: float,
         endings: Endings | None = None,
-        is_command: Callable[[str], bool] = lambda words: False,
+        is_command: Callable[[str, AnswerKind], bool] = lambda words, kind: False,
     ) -> None:
         """Take the best detector first; each stands in for the one before it.
 
         `preroll` in seconds; `speech` is the probability above which sound is speech.
-        Without `endings` every turn ends alike, whatever its words. `is_command`: where commands
-        are waited for, one of them is whole, however it would end in a talk ("wait", "slower").
+        Without `endings` every turn ends alike, whatever its words. `is_command`: words that are
+        whole where this kind of answer is waited for, however they would end in a talk ("wait").
         """
         self._detectors = list(detectors)
         self._turns = Turns(rules)
@@ -84,7 +84,7 @@ class TurnEar:
         speech = self._detectors[0].probability(chunk) > self._speech
         was_speaking = self._turns.speaking
         signs = self._signs(expected.is_asked)
-        if expected.kind is AnswerKind.COMMAND and self._is_command(self._words):
+        if self._is_command(self._words, expected.kind):
             signs = Signs(ending=Ending.COMMAND)
         moments = self._turns.push(speech, chunk.start, chunk.end, signs)
         if was_speaking:

@@ -6,7 +6,8 @@ with that moment on the beat.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -65,9 +66,16 @@ class Speech(Protocol):
 class VoicedSpeech:
     """Speaks with the best voice that works, and keeps the cues."""
 
-    def __init__(self, voices: Sequence[Voice], style: Style | None = None) -> None:
+    def __init__(
+        self,
+        voices: Sequence[Voice],
+        style: Style | None = None,
+        at_once: Mapping[str, Voice] | None = None,
+    ) -> None:
+        """`at_once` are sentences that may not wait for the best voice, and which one says them."""
         self._voices = list(voices)
         self._style = style or Style()
+        self._at_once = at_once or {}
         self._cues: dict[str, Spoken] = {}
 
     def sentence(self, text: Cleared) -> Spoken:
@@ -82,6 +90,9 @@ class VoicedSpeech:
         return self._cues[text]
 
     def _sound(self, text: Cleared) -> Samples:
+        if quick := self._at_once.get(text):
+            with suppress(SpeakError):
+                return _joined(quick, text, self._style)
         while True:
             try:
                 return _joined(self._voices[0], text, self._style)
