@@ -55,6 +55,8 @@ class TurnTaken:
     """It was taken although it went on: a gentle check is due, rather than an answer"""
     usual_pause: float | None = None
     """Seconds for which this person usually pauses, as far as was learned; None: not followed"""
+    soonest: float = 0.0
+    """Seconds: an answer sounds no sooner, so that whoever goes on now is not cut off"""
 
 
 @dataclass(frozen=True)

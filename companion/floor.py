@@ -13,6 +13,7 @@ from collections.abc import Callable
 from companion.errors import AudioError
 from companion.events import Event, Interrupted, Kept, Led, Paused, Resumed, Said, Sound
 from companion.leading import follow
+from companion.outlet import Outlet
 from companion.stages import Speaker
 from companion.values import AudioChunk, State, TurnId
 
@@ -36,17 +37,18 @@ class Floor:
     ) -> None:
         """`put` takes what happens, and the AudioError of a loudspeaker that has gone."""
         self.state = state
-        self._speaker = speaker
         self._put = put
+        self._out = Outlet(speaker, self._lose)
         self._time = threading.Condition()
         """Guards all below; notified when time has gone on"""
-        self.now = 0.0
-        self._over = self._silent = False
-        """The talk has ended; a device has gone, and what is left is only shown"""
+        self._over = False
+        """The talk has ended"""
         self._wanted: TurnId | None = None
         """The turn that waits for its answer: none while the person speaks"""
         self._since: float | None = None
         """Seconds: since when somebody waits for an answer of which nothing was heard or shown"""
+        self._soonest = 0.0
+        """Seconds: no sooner is it said; whoever goes on until then was not cut off"""
         self._answering: TurnId | None = None
         """The turn whose answer may be heard"""
         self._kept = TurnId(0)
@@ -55,12 +57,8 @@ class Floor:
         """Nothing more comes of that answer; a key asked for silence, and nobody waits since"""
         self._is_sign = False
         """What was played last says nothing: nobody was interrupted"""
-        self._began = 0.0
-        """Seconds: when the loudspeaker last began to sound"""
         self._essential = self._last_sentence = False
         """What sounds is finished even when spoken over; and nothing follows it"""
-        self._held: tuple[float, float] | None = None
-        """Seconds: when it was held back, and until when it would have sounded"""
         self._coming: deque[tuple[float, Event]] = deque()
         """What happens when its time, in seconds, has come"""
 
@@ -69,16 +67,16 @@ class Floor:
     def go_on(self, now: float) -> bool:
         """Let happen what was to happen until `now`, in seconds; say whether the talk goes on."""
         with self._time:
-            self.now = now
-            while self._held is None and self._coming and self._coming[0][0] <= now:
+            self._out.now = now
+            while not self._out.held and self._coming and self._coming[0][0] <= now:
                 self._happen(self._coming.popleft()[1])
             self._time.notify_all()
-            return not (self._over or self._silent)
+            return not (self._over or self._out.gone)
 
     def is_echo(self, chunk: AudioChunk) -> bool:
         """Say whether our own voice may be in this sound."""
         with self._time:
-            return chunk.end > self._began and self._drained() + ECHO > chunk.start
+            return chunk.end > self._out.began and self._out.drained() + ECHO > chunk.start
 
     @property
     def may_be_soft(self) -> bool:
@@ -92,35 +90,26 @@ class Floor:
         A sentence that safety needs goes on sounding meanwhile.
         """
         with self._time:
-            if self._is_sign or not (self._wanted or self._sounds()):
+            if self._is_sign or not (self._wanted or self._out.sounds):
                 return False
-            if not (self._essential or self._held):
-                sounds = self._sounds()
-                self._held = (self.now, max(self.now, self._drained()))
-                if sounds:
-                    self._speaker.pause()
-                    self._put(Paused(self._answering or TurnId(0), self.now))
+            if not (self._essential or self._out.held) and self._out.hold():
+                self._put(Paused(self._answering or TurnId(0), self._out.now))
             return True
 
     def resume(self) -> None:
         """Nobody spoke: go on."""
         with self._time:
-            if self._held is None:
-                return
-            (_, until), sounds, self._held = self._held, self._sounds(), None
-            if sounds:
-                self._speaker.resume()
+            if (later := self._out.release()) is not None:
                 # What was to happen happens as much later as its sound.
-                later = self._drained() - until
                 self._coming = deque((due + later, event) for due, event in self._coming)
-                self._put(Resumed(self._answering or TurnId(0), self.now))
+                self._put(Resumed(self._answering or TurnId(0), self._out.now))
             self._time.notify_all()
 
     def interrupt(self) -> None:
         """The person speaks: fall silent, but finish a sentence that safety needs."""
         with self._time:
             self._wanted = self._since = None
-            if self._essential and self._sounds():
+            if self._essential and self._out.sounds:
                 self._last_sentence = True
             else:
                 self.silence()
@@ -129,14 +118,11 @@ class Floor:
         """Fall silent at once, and give up the answer that is waited for: stop beats everything."""
         with self._time:
             self._wanted = self._since = None
-            sounded, self._held = self._sounds(), None
             answered, self._answering = self._answering, None
             self._last_sentence = self._essential = False
             self._coming.clear()
-            if sounded:
-                self._speaker.stop()
-                if not self._is_sign:
-                    self._put(Interrupted(answered or TurnId(0), self.now))
+            if self._out.stop() and not self._is_sign:
+                self._put(Interrupted(answered or TurnId(0), self._out.now))
             self._time.notify_all()
 
     def hush(self) -> None:
@@ -145,43 +131,48 @@ class Floor:
             self._hushed = True
             self.silence()
 
-    def want(self, id: TurnId) -> None:
-        """The person has finished, and waits for an answer."""
+    def want(self, id: TurnId, soonest: float = 0.0) -> None:
+        """The person has finished, and waits for an answer: it is said `soonest` then (seconds)."""
         with self._time:
-            self._wanted, self._since = id, self.now
+            self._wanted, self._since, self._soonest = id, self._out.now, soonest
             self._hushed = False
 
     @property
     def sounds(self) -> bool:
         """Something is heard now."""
         with self._time:
-            return self._sounds()
+            return self._out.sounds
 
     @property
     def busy(self) -> bool:
         """Something is heard, or an answer is waited for or still being given."""
         with self._time:
-            return self._sounds() or self._since is not None or bool(self._coming)
+            return self._out.sounds or self._since is not None or bool(self._coming)
 
     @property
     def waited(self) -> float | None:
         """Seconds for which the person has waited for an answer; None: they do not wait."""
         with self._time:
-            return None if self._since is None else self.now - self._since
+            return None if self._since is None else self._out.now - self._since
 
     @property
     def has_gone(self) -> bool:
         """The loudspeaker has gone, and the talk is not over."""
-        return self._silent and not self._over
+        return self._out.gone and not self._over
 
     def sign(self, chunk: AudioChunk) -> None:
         """Let a short sound that says nothing be heard, where nothing else is."""
         with self._time:
-            if not (self._over or self._hushed or self._sounds()):
-                self._play(chunk)
+            if not (self._over or self._hushed or self._out.sounds):
+                self._out.play(chunk)
                 self._is_sign = True
 
     # --- the answer -----------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Seconds of the talk."""
+        return self._out.now
 
     def happen(self, event: Event) -> None:
         """Let something happen at once."""
@@ -199,10 +190,10 @@ class Floor:
             if not self._may(event):
                 return False
             if isinstance(event, Sound):
-                self._play(event.chunk)
+                self._out.play(event.chunk)
                 self._is_sign, self._since = False, None
-            elif self._sounds():
-                self._coming.append((self._drained(), event))
+            elif self._out.sounds:
+                self._coming.append((self._out.drained(), event))
             else:
                 self._happen(event)
             return True
@@ -218,13 +209,13 @@ class Floor:
         """The talk is over: nobody waits for anything any more."""
         with self._time:
             self._over = True
-            self._speaker.stop()
+            self._out.end()
             self._time.notify_all()
 
     def be_silent(self) -> None:
         """A device has gone: show at once what was to be heard, and all that follows."""
         with self._time:
-            self._silent = True
+            self._out.gone = True
             while self._coming:
                 self._happen(self._coming.popleft()[1])
             self._time.notify_all()
@@ -243,17 +234,20 @@ class Floor:
 
     def _may(self, event: Event) -> bool | None:
         """Say whether a part of an answer may happen; None: not yet."""
-        if self._over or (self._silent and isinstance(event, Led)):
+        if self._over or (self._out.gone and isinstance(event, Led)):
             # What a device that has gone cannot lead any more is not shown to its end.
             return False
-        if self._held:
+        if self._out.held:
             # Whoever may be speaking decides whether this is still wanted.
             return None if event.id in (self._answering, self._wanted) else False
+        early = isinstance(event, (Said, Sound)) and self._out.now < self._soonest
+        if early and self._wanted == event.id and not self._out.gone:
+            return None
         if self._answering == event.id:
             return not (self._last_sentence and isinstance(event, Said))
         if self._wanted != event.id:
             return False
-        if self._answering and not (self._finished and not self._sounds()):
+        if self._answering and not (self._finished and not self._out.sounds):
             # A sentence that safety needs is being finished.
             return None
         self._answering, self._finished = event.id, False
@@ -263,37 +257,12 @@ class Floor:
     def _may_at_last(self, event: Event, ahead: float) -> bool:
         """Say whether it is known that it may not happen, or it may and its time has come."""
         may = self._may(event)
-        return may is False or (may is True and self._drained() - self.now <= ahead)
+        return may is False or (may is True and self._out.drained() - self._out.now <= ahead)
 
     def _wait(self, enough: Callable[[], bool]) -> None:
         """Wait until something holds, or time stands still."""
         while not enough() and self._time.wait(PATIENCE):
             pass
-
-    # --- the loudspeaker, which may go at any time ------------------------------------------
-
-    def _sounds(self) -> bool:
-        return self._drained() > self.now
-
-    def _drained(self) -> float:
-        if self._held:
-            at, until = self._held
-            return self.now + until - at
-        try:
-            return 0.0 if self._silent else self._speaker.drained()
-        except AudioError as error:
-            self._lose(error)
-            return 0.0
-
-    def _play(self, chunk: AudioChunk) -> None:
-        if self._silent:
-            return
-        try:
-            if not self._sounds():
-                self._began = self.now
-            self._speaker.play(chunk)
-        except AudioError as error:
-            self._lose(error)
 
     def _lose(self, error: AudioError) -> None:
         self.be_silent()

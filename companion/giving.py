@@ -28,6 +28,8 @@ class Answer:
     """Seconds of computing so far, by stage"""
     ahead: float = 0.0
     """Seconds of computing that were over when the turn was taken"""
+    soonest: float = 0.0
+    """Seconds: it sounds no sooner"""
     essential: bool = False
     """The sentence being spoken is finished even when spoken over"""
     last_sentence: bool = False
@@ -42,6 +44,22 @@ class Answer:
             stage = STAGE_OF.get(type(event), "think")
             self.work[stage] = self.work.get(stage, 0.0) + clock() - started
         return event
+
+
+def answer_to(
+    heard: Utterance,
+    events: Generator[Event, None, None],
+    work: dict[str, float],
+    ahead: float,
+    *,
+    waits: bool,
+) -> Answer:
+    """Give the answer to an utterance, of which so much work is done, and was done ahead.
+
+    `waits`: it lets a moment pass for whoever goes on just then.
+    """
+    soonest = heard.soonest if waits else 0.0
+    return Answer(heard.id, events, heard.committed, heard.hold, work, ahead, soonest)
 
 
 class Rehearsals:

@@ -241,7 +241,7 @@ class Listening:
             prosody = self._try("sense", lambda: reader.finish(transcript or Transcript()))
         return Utterance(
             self.id, transcript, prosody or Prosody(), taken.start, taken.end, taken.at,
-            endless=taken.endless, usual_pause=taken.usual_pause,
+            endless=taken.endless, usual_pause=taken.usual_pause, soonest=taken.soonest,
         )  # fmt: skip
 
     def _try(self, stage: str, work: Callable[[], T]) -> T | None:

@@ -262,7 +262,7 @@ class LiveTalk:
         if not aside:
             self._floor.interrupt()
         if not (aside or self._quiet):
-            self._floor.want(utterance.id)
+            self._floor.want(utterance.id, utterance.soonest)
         before, self._weighed_before = self._weighed_before, threading.Event()
         order = (before, self._weighed_before, self._halves.take(utterance, self.state))
         self._threads.start(partial(self._answer, utterance, began, order, aside))

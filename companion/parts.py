@@ -27,7 +27,7 @@ from companion.guard.reviewed import fill, read_protocol
 from companion.hear import DETECTORS, RECOGNISERS
 from companion.hear.ear import TurnEar
 from companion.hear.endings import Endings
-from companion.hear.holds import OwnPauses, choose_holds
+from companion.hear.holds import SOONEST, OwnPauses, choose_holds
 from companion.hear.turns import TurnRules
 from companion.memory.recall import MemoryPolicy
 from companion.sense import READERS
@@ -133,6 +133,7 @@ def build_ear(
             hear.start,
             choose_holds(hear.patience, hear.hold, hear.hold_after_question),
             hear.longest_turn,
+            SOONEST,
         ),
         preroll=hear.preroll,
         speech=hear.speech,

@@ -30,7 +30,7 @@ from companion.events import (
     Timed,
     TurnTaken,
 )
-from companion.giving import Answer, Rehearsals
+from companion.giving import Answer, Rehearsals, answer_to
 from companion.halves import Halves
 from companion.hear.silences import Quiet
 from companion.leading import Aside, Wish, begin_aside, follow
@@ -176,7 +176,7 @@ class Talk:
             yield from self._silence(self._now, speaker)
         self._give_up()
         self._last = event.id
-        self._answer = Answer(event.id, events, event.at, utterance.hold, work, ahead)
+        self._answer = answer_to(utterance, events, work, ahead, waits=self._charge_work)
 
     def _is_done(
         self, events: Iterator[Event], aside: Aside, utterance: Utterance
@@ -198,7 +198,7 @@ class Talk:
     def _say_until(self, now: float, speaker: TimedSpeaker) -> Iterator[Event]:
         """Give as much of the answer as has time to be heard by `now`, in seconds."""
         while not self._paused and (answer := self._answer) is not None:
-            if answer.sounding and speaker.drained() > now:
+            if now < answer.soonest or (answer.sounding and speaker.drained() > now):
                 return
             event = answer.next(self._clock)
             if event is None or (answer.last_sentence and isinstance(event, Said)):
@@ -231,7 +231,7 @@ class Talk:
 
     def _play(self, event: Sound, answer: Answer, speaker: TimedSpeaker) -> Iterator[Event]:
         work = sum(answer.work.values())
-        at = answer.taken + (work if self._charge_work else 0.0)
+        at = max(answer.taken + (work if self._charge_work else 0.0), answer.soonest)
         if not answer.sounding:
             speaker.seek(max(at, speaker.drained()))
             starts = max(at, speaker.drained())

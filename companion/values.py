@@ -132,6 +132,8 @@ class Utterance:
     """It was taken although it went on: a television, or much to say"""
     usual_pause: float | None = None
     """Seconds for which they usually pause, as far as was learned; None: that is not followed"""
+    soonest: float = 0.0
+    """Seconds: an answer sounds no sooner, so that whoever goes on just then is not cut off"""
 
     @property
     def words(self) -> str:

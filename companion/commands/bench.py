@@ -127,6 +127,7 @@ def _figures(answers: list[Answer]) -> dict[str, Any]:
         "voice_to_voice_s": quantiles([answer.voice_to_voice for answer in answers]),
         "all_work_after_s": quantiles([answer.all_after for answer in answers]),
         "work_ahead_s": quantiles([answer.ahead for answer in answers]),
+        "found_ahead_ratio": round(sum(a.ahead > 0 for a in answers) / len(answers), 4),
         "after_statement_s": quantiles([a.voice_to_voice for a in answers if not a.asked]),
         "after_question_s": quantiles([a.voice_to_voice for a in answers if a.asked]),
         "work_s": quantiles([answer.work for answer in answers]),

@@ -16,12 +16,13 @@ ROWS = (
     ("after_statement_s", "of these, after a statement of ours"),
     ("after_question_s", "of these, after a question of ours: people take longer"),
     ("hold_s", "from the last of the voice to the turn being taken"),
-    ("work_s", "from then to the first sound"),
+    ("work_s", "computing from then to the first sound"),
     ("sign_of_life_s", "from then to the first thing heard, a soft sound too"),
     ("barge_in_s", "from a voice over the answer to silence"),
 )
 SINGLE = (
     ("false_cut_off_ratio", "turns in which an answer was heard before their end"),
+    ("found_ahead_ratio", "answers of which something was found during the hold"),
     ("taken_early_ratio", "turns taken before their end, heard or not"),
     ("self_interruptions", "times it took its own voice for somebody's"),
     ("underruns", "pieces of sound that would have come too late"),
@@ -44,6 +45,8 @@ where we said; [turns.md](turns.md) has the set made for that question.
 While it waits to be sure that somebody has finished, the answer to the words so far is found; that
 work is measured, too, and what is over by then delays nobody. `all_work_after_s` is the same turns
 with all of it after the hold.
+An answer sounds no sooner than 1.3 s after the voice (0.9 s with *balanced*), or more people would
+be cut off; `work_s` is the computing alone.
 
 In that talk the microphone does not hear the loudspeaker. A second part speaks without end in a
 simulated room (`audio/rooms.py`: echo, walls, noise) through the code of the real devices and the

@@ -34,18 +34,22 @@ class Answer:
     """The turn was taken before it, whether or not anything was heard"""
     asked: bool
     """We had just asked something"""
-    ahead: float | None = None
+    ahead: float = 0.0
     """Work for it that was over when the turn was taken"""
+    wait: float = 0.0
+    """From the turn being taken to when an answer may sound at the soonest"""
 
     @property
     def voice_to_voice(self) -> float | None:
-        return None if self.hold is None or self.work is None else self.hold + self.work
+        return self._after(self.work)
 
     @property
     def all_after(self) -> float | None:
         """What voice to voice would be if no work were done during the hold."""
-        whole = self.voice_to_voice
-        return None if whole is None else whole + (self.ahead or 0.0)
+        return self._after(None if self.work is None else self.work + self.ahead)
+
+    def _after(self, work: float | None) -> float | None:
+        return None if self.hold is None or work is None else self.hold + max(work, self.wait)
 
     @property
     def sign_of_life(self) -> float | None:
@@ -139,7 +143,9 @@ def _read(moment: Moment, until: float, story: Story) -> Answer:
         cut_off=any(row.at < moment.end for row in own),
         early=any(moment.start < at < moment.end for at in story.taken),
         asked=last.asked if last else False,
-        ahead=last.ahead if last else None,
+        ahead=last.ahead if last else 0.0,
+        # What came later than its work took has waited until then.
+        wait=max(0.0, last.at - last.taken) if last and last.at - last.taken > last.work else 0.0,
     )
 
 

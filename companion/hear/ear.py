@@ -151,7 +151,7 @@ class TurnEar:
 
     def _taken(self, at: float, *, endless: bool) -> TurnTaken:
         began, end, usual = self._turns.began, self._turns.voice_end, self.pauses.usual
-        return TurnTaken(self._id, began, end, at, endless, usual)
+        return TurnTaken(self._id, began, end, at, endless, usual, self._turns.soonest)
 
     def _remember(self, chunk: AudioChunk) -> None:
         self._before.append(chunk)

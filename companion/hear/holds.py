@@ -49,6 +49,9 @@ class Holds:
     learns: bool = True
 
 
+SOONEST = 1.3
+"""Times the hold after a statement: the silence after which an answer may sound. An answer that is
+found during the hold would else come with its end, and some go on just then (docs/turns.md)"""
 PATIENT = Holds()
 BALANCED = Holds(
     statement=0.7, question=1.4, trails=2.5, open=4.0, room=6.0, floor=0.8, ceiling=2.0

@@ -60,6 +60,8 @@ class TurnRules:
     holds: Holds = PATIENT
     longest: float = 90.0
     """Seconds after which a turn is taken at the next breath although it goes on"""
+    soonest: float = 0.0
+    """Times the hold after a statement: the silence before which no answer sounds"""
 
 
 class Turns:
@@ -86,6 +88,11 @@ class Turns:
         """Seconds: when what is known of the ending has stood for long enough"""
         self._taken = -math.inf
         """Seconds: when the last turn was taken"""
+
+    @property
+    def soonest(self) -> float:
+        """Seconds: when an answer to the turn that was taken last may sound."""
+        return self.voice_end + self._rules.soonest * self._rules.holds.statement
 
     def push(
         self, speech: bool, start: float, end: float, signs: Signs | None = None
