@@ -67,18 +67,21 @@ class _Part:
         self.text = text
         self.begins = piece.begins
         self._expression = piece.pattern
-        # A stem could stand for any word: it rules nothing out.
-        self._needs = tuple(
-            need for need in piece.needs if not any(word.endswith("*") for word in need)
-        )
+        self.needs = piece.needs
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self._expression)
 
     def is_possible(self, words: set[str]) -> bool:
-        """Tell, without matching, whether these words could hold it."""
-        return not any(need.isdisjoint(words) for need in self._needs)
+        """Tell, without matching, whether a text could hold it.
+
+        `words` are its words, and for each stem that one of them begins with "stem*".
+        """
+        for need in self.needs:
+            if need.isdisjoint(words):
+                return False
+        return True
 
 
 @dataclass
@@ -192,28 +195,37 @@ class Phrases:
         """Take phrases by the name of their set. Raises SettingsError that names a bad one."""
         self._parts: dict[str, _Part] = {}
         self._phrases: list[tuple[str, tuple[str, ...]]] = []
-        self._by_word: dict[str, list[str]] = {}
-        self._by_stem: dict[str, list[str]] = {}
+        self._by_word: dict[str, list[_Part]] = {}
+        """Parts by a word, or "stem*", that they begin with"""
+        self._holding: dict[str, list[int]] = {}
+        """The phrases that a part belongs to, by their place"""
+        stems: set[str] = set()
         for name, phrases in sets.items():
             for phrase in phrases:
                 parts = tuple(part.strip() for part in phrase.split("&"))
+                for text in dict.fromkeys(parts):
+                    self._holding.setdefault(text, []).append(len(self._phrases))
+                    self._add(text, lists)
                 self._phrases.append((name, parts))
-                for part in parts:
-                    self._add(part, lists)
+        for part in self._parts.values():
+            stems |= {word for need in (part.begins, *part.needs) for word in need if "*" in word}
+        self._stems = frozenset(stems)
+        self._lengths = sorted({len(stem) - 1 for stem in stems})
+        """Letters of the stems"""
 
     def _add(self, text: str, lists: Mapping[str, str]) -> None:
         if text in self._parts:
             return
         part = self._parts[text] = _compiled(text, lists)
         for word in part.begins:
-            index = self._by_stem if word.endswith("*") else self._by_word
-            index.setdefault(word.rstrip("*"), []).append(text)
+            self._by_word.setdefault(word, []).append(part)
 
     def find(self, words: str) -> dict[str, list[tuple[Span, ...]]]:
         """Give, by name of the set, where its phrases stand in text from a Normaliser."""
         places = self._places(words)
         found: dict[str, list[tuple[Span, ...]]] = {}
-        for name, parts in self._phrases:
+        for at in sorted({at for part in places for at in self._holding[part]}):
+            name, parts = self._phrases[at]
             if all(part in places for part in parts):
                 together = _together([places[part] for part in parts])
                 if together:
@@ -222,26 +234,25 @@ class Phrases:
 
     def _places(self, words: str) -> dict[str, list[Span]]:
         places: dict[str, list[Span]] = {}
-        present = set(words.split())
-        possible: dict[str, bool] = {}
+        forms = {word: (word, *self._stems_of(word)) for word in words.split()}
+        present = {form for of_word in forms.values() for form in of_word}
+        possible = {
+            form: [part for part in self._by_word[form] if part.is_possible(present)]
+            for form in present & self._by_word.keys()
+        }
         for word in _WORD.finditer(words):
-            for text in self._starting(word[0]):
-                part = self._parts[text]
-                if text not in possible:
-                    possible[text] = part.is_possible(present)
-                if not possible[text] or len(places.get(text, ())) >= _MOST_FOUND:
-                    continue
-                found = part.pattern.match(words, word.start())
-                if found is not None:
-                    places.setdefault(text, []).append(Span(found.start(), found.end()))
+            start = word.start()
+            for part in (part for form in forms[word[0]] for part in possible.get(form, ())):
+                if found := part.pattern.match(words, start):
+                    spans = places.setdefault(part.text, [])
+                    if len(spans) < _MOST_FOUND:
+                        spans.append(Span(start, found.end()))
         return places
 
-    def _starting(self, word: str) -> list[str]:
-        begun = self._by_word.get(word, [])
-        for stem, texts in self._by_stem.items():
-            if word.startswith(stem):
-                begun = begun + texts
-        return begun
+    def _stems_of(self, word: str) -> list[str]:
+        """Give the stems that a word begins with."""
+        begun = (f"{word[:length]}*" for length in self._lengths if length <= len(word))
+        return [stem for stem in begun if stem in self._stems]
 
 
 def _together(places: list[list[Span]]) -> list[tuple[Span, ...]]:
