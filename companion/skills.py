@@ -123,12 +123,17 @@ class Skills:
     def asked(self, text: str) -> str:
         """Name the exercise that these words ask for, or ""."""
         plain = _plain(text)
-        return "" if _EXPLAIN.match(plain) else self._named(plain)
+        return "" if self._asks_what_it_is(plain) else self._named(plain)
 
     def explained(self, text: str) -> str:
         """Name the exercise that these words ask about, or ""."""
         plain = _plain(text)
-        return self._named(plain) if _EXPLAIN.match(plain) else ""
+        return self._named(plain) if self._asks_what_it_is(plain) else ""
+
+    def _asks_what_it_is(self, plain: str) -> bool:
+        """Tell a question about an exercise from one whose name is a question."""
+        names = (f" {phrase} " for phrase, _ in self._asked)
+        return bool(_EXPLAIN.match(plain)) and not plain.startswith(tuple(names))
 
     def _named(self, plain: str) -> str:
         if len(plain.split()) > MOST_WORDS:

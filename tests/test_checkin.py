@@ -35,7 +35,7 @@ def test_a_check_in_takes_five_short_turns():
 
     assert [answer.count("?") for answer in answers] == [1, 1, 1, 1, 1, 0]
     assert answers[-1] == (
-        "I've written this down for you: unpleasant; it has to do with work; four hours of sleep; "
+        "I've written this down: unpleasant; mostly work; four hours of sleep; "
         "sleep two of ten; energy two of ten."
     )
     assert person.form.done

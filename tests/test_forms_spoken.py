@@ -8,11 +8,13 @@ from companion.care.checkin_words import CheckInReader, read_words
 from companion.care.instruments import read_instruments
 from companion.hear.typed import TypedRecogniser
 from companion.records import Known
+from companion.skills import Skills
 
 from .care_made import Person
 
 ENGLISH = paths.content() / "en"
 READER = CheckInReader(read_words(ENGLISH), Answers(ENGLISH))
+SKILLS = Skills(ENGLISH)
 INSTRUMENTS = read_instruments(ENGLISH)
 
 
@@ -54,7 +56,7 @@ def test_a_check_in_by_voice_is_two_questions():
 
     assert [answer.count("?") for answer in answers] == [1, 1, 0]
     assert person.form.done
-    assert "unpleasant; it has to do with work; four hours of sleep" in answers[-1]
+    assert "unpleasant; mostly work; four hours of sleep" in answers[-1]
 
 
 def test_more_than_a_few_words_of_what_it_is_about_are_the_line():
@@ -101,3 +103,10 @@ def test_every_total_is_said(name, option):
         answer = person.says(instrument.options[chosen].label)
 
     assert person.form.done and "That makes" in answer
+
+
+@pytest.mark.parametrize("phrase", [phrase for name in SKILLS for phrase in SKILLS[name].asked])
+def test_every_name_of_an_exercise_begins_it(phrase):
+    """Also one that sounds like a question: "tell me about sleep" """
+    assert SKILLS.asked(phrase) in set(SKILLS)
+    assert SKILLS.explained(f"what is {phrase}") or phrase.startswith(("what", "tell me"))
