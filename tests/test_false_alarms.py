@@ -40,6 +40,7 @@ def ids(plan: Plan) -> list[str]:
     [
         "I hear her voice calling me from the kitchen",
         "I hear my late wife's voice in my head",
+        "i hear my late wife calling me from the kitchen",
         "sometimes i hear my dead husband's voice at night",
         "i hear my mum's voice in the house since the funeral",
         "i can still hear his voice shouting at me",
@@ -55,6 +56,7 @@ def test_the_voice_of_somebody_who_is_missed_is_grief(text):
     [
         ("i hear my late wife's voice telling me to kill myself", Risk.HIGH),
         ("i hear his voice and he tells me to hurt myself", Risk.HIGH),
+        ("i hear my dead husband calling me to come over to his side", Risk.CONCERN),
         ("since my wife died i hear her voice telling me to come to her", Risk.CONCERN),
         ("my mother's voice tells me what to do all day", Risk.CONCERN),
         ("i hear voices and my dead mother's voice among them", Risk.CONCERN),
