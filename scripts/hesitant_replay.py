@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 
 from companion.hear.endings import Ending, Endings
-from companion.hear.holds import Holds, OwnPauses, Signs
+from companion.hear.holds import SOONEST, Holds, OwnPauses, Signs
 from companion.hear.silero import SileroDetector
 from companion.hear.turns import Change, TurnRules, Turns
 from companion.sense.cadence import CadenceReader
@@ -24,6 +24,8 @@ RATE = 16_000
 BLOCK = 512
 SPEECH = 0.5
 """The default of hear.speech"""
+WORK = 0.1
+"""Seconds from a turn being taken to an answer that was found during the hold (docs/bench.md)"""
 QUIET = 12.0
 """Seconds of quiet after each turn: longer than any hold"""
 START = 0.1
@@ -58,17 +60,26 @@ class Result:
     taken: tuple[float, ...]
     """When it was taken, the last time after its end"""
     early: tuple[tuple[float, float, str], ...]
-    """Where it was taken before its end: when, when the voice went on, after what"""
+    """Where it was taken before its end: when an answer would sound, when the voice went on, after
+    what"""
     end: float
+    sounds: float
+    """When the answer sounds"""
 
     @property
     def hold(self) -> float:
         """Seconds from the true end to the turn being taken."""
         return self.taken[-1] - self.end
 
-    def is_cut(self, work: float) -> bool:
-        """Say whether an answer that takes `work` seconds sounded before the end."""
-        return any(at + work < goes_on + START for at, goes_on, _ in self.early)
+    @property
+    def voice_to_voice(self) -> float:
+        """Seconds from the true end to the answer."""
+        return self.sounds - self.end
+
+    @property
+    def is_cut(self) -> bool:
+        """Say whether an answer sounded before the end."""
+        return any(sounds < goes_on + START for sounds, goes_on, _ in self.early)
 
 
 def read_set(folder: Path, split: str) -> list[Turn]:
@@ -167,7 +178,7 @@ class Player:
         `tone`: how often a made-up sign of tone is right, from 0 to 1; None: there is none.
         `cadence`: the tone that our own reader finds counts.
         """
-        self._rules = TurnRules(start=START, holds=holds)
+        self._rules = TurnRules(start=START, holds=holds, soonest=SOONEST if endings else 0.0)
         self._endings = endings
         self._after_question = after_question
         self._recognised = recognised
@@ -186,6 +197,7 @@ class Player:
     def _one(self, turn: Turn, machine: Turns) -> Result:
         words = _Heard(turn.recognised if self._recognised else oracle(turn))
         taken: list[float] = []
+        sounds: list[float] = []
         signs, judged = Signs(self._after_question), ""
         tones, tone = list(turn.tones if self._cadence else ()), None
         quiet = round(QUIET * RATE / BLOCK)
@@ -202,9 +214,11 @@ class Player:
             for moment in machine.push(speech, start, end, signs):
                 if moment.change is Change.TAKEN:
                     taken.append(moment.at)
+                    sounds.append(max(moment.at + WORK, machine.soonest))
                     words.begin_anew()
                     signs, judged = Signs(self._after_question), ""
-        return Result(tuple(taken), tuple(_early(turn, taken)), turn.end)
+        early = tuple(_early(turn, taken, sounds))
+        return Result(tuple(taken), early, turn.end, sounds[-1])
 
     def _judge(self, words: str) -> Ending:
         assert self._endings
@@ -236,9 +250,11 @@ class _Heard:
         self._taken = len(whole.split())
 
 
-def _early(turn: Turn, taken: Iterable[float]) -> Iterator[tuple[float, float, str]]:
-    for at in taken:
+def _early(
+    turn: Turn, taken: Iterable[float], sounds: Iterable[float]
+) -> Iterator[tuple[float, float, str]]:
+    for at, sounded in zip(taken, sounds, strict=True):
         if at < turn.end:
             goes_on = next((start for _, start, _ in turn.words if start > at), turn.end)
             before = [place for start, _, place in turn.pauses if start <= at]
-            yield at, goes_on, before[-1] if before else "word"
+            yield sounded, goes_on, before[-1] if before else "word"
