@@ -70,12 +70,14 @@ def main() -> int:
         print("Nothing was heard where it was looked for: more minutes are needed.")
         return 1
     worst = [1000 * max(map(abs, errors)) for errors in (words, tones)]
+    stood = stand_stills(heard, made, first, shift)
     drift = 1000 * (np.median(tones[-10:]) - np.median(tones[:10]))
     text = (
         f"`companion panic` beside {chosen.busy} busy processes (load of the machine {load:.0f}, "
         f"{os.cpu_count()} cores), {chosen.minutes:g} minutes of its rhythm: {len(words)} words "
         f"at most {worst[0]:.0f} ms off, {len(tones)} tones {worst[1]:.0f} ms; from the first ten "
-        f"tones to the last ten {drift:+.1f} ms."
+        f"tones to the last ten {drift:+.1f} ms. The sound stood still for {stood:.2f} s in all "
+        "(a beat that is then 300 ms off is not found any more)."
     )
     print(text)
     if chosen.write:
@@ -135,6 +137,15 @@ def laid(heard: Samples, piece: Samples) -> float:
     size = 1 << (len(heard) + len(piece)).bit_length()
     alike = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size)), size)
     return float(np.argmax(alike[: len(heard)])) / RATE
+
+
+def stand_stills(heard: Samples, made: Samples, first: float, shift: float) -> float:
+    """Give by how many seconds the end is later than the beginning of the rhythm was."""
+    ends = min(len(made) / RATE, len(heard) / RATE - shift - 1.0)
+    piece = made[round((ends - LAID) * RATE) : round(ends * RATE)]
+    start = round((ends - LAID + shift - 1.0) * RATE)
+    at = laid(heard[start:], piece) + start / RATE
+    return at - (ends - LAID) - shift
 
 
 if __name__ == "__main__":
