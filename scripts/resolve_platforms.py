@@ -19,8 +19,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "platforms.md"
 LOCKS = ("build", "base", "dev", "llm-build", "llm")
-# These have no wheel anywhere: they are built on the spot, the first two without a compiler.
-BUILT_THERE = {"docopt", "srt", "llama-cpp-python"}
+# These have no wheel anywhere: they are built on the spot, all but the last without a compiler.
+BUILT_THERE = {"docopt", "readability", "srt", "llama-cpp-python"}
 WORTH_A_COLUMN = ("numpy", "pocketsphinx", "vosk")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST_GLIBC = 36  # The 2.36 of Debian 12 and of Raspberry Pi OS made from it.
@@ -172,9 +172,9 @@ Written by `.venv/bin/python scripts/resolve_platforms.py`, after `scripts/lock`
 For every platform and Python, pip was asked for a wheel of each locked package, and the file that
 it chose was looked up among the lock's hashes. Nothing was installed: Linux on x86-64 is also run
 by the tests, the other two are resolved, not run. Linux is held to the C library of Debian 12
-(glibc 2.36). Packages that exist only as source are built on the spot: `docopt` and `srt` need no
-compiler, `llama-cpp-python` needs one and comes only with `companion setup --llm`. "none" in the
-column of a package means that it does not exist there and is left out on purpose.
+(glibc 2.36). Packages that exist only as source are built on the spot: `docopt`, `readability` and
+`srt` need no compiler, `llama-cpp-python` needs one and comes only with `companion setup --llm`.
+"none" in the column of a package means that it does not exist there and is left out on purpose.
 
 """
 
