@@ -29,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import make_vosk_test_model as vosk_model
 
 from companion import app, paths
+from companion.care.questionnaires import MENU
 from companion.content import Content, read
 from companion.conversation import Conversation
 from companion.events import Kept, Said, Sound
@@ -159,6 +160,11 @@ def form_of(state: State) -> Form | None:
     return form if form is not None and not form.done else None
 
 
+def which(walk: Walk) -> str:
+    """Give what is said where it is asked which questionnaire is meant."""
+    return walk.begins.removesuffix(" questions")
+
+
 def fill_in(room: Room, walk: Walk) -> Way:
     """Walk through a check-in or a questionnaire."""
     way, asked = Way(walk.name, wanted=len(walk.wanted)), defaultdict[str, int](int)
@@ -167,6 +173,8 @@ def fill_in(room: Room, walk: Walk) -> Way:
     while way.turns < MOST_TURNS and (form := form_of(state)):
         if state.risk.asked:
             said = "no"
+        elif form.name == MENU:
+            said = which(walk)
         elif form.paused or not form.part:
             said = BACK
         elif form.waits == "confirm" and form.unsure is not None:
@@ -235,7 +243,7 @@ def texts_of(walks: Sequence[Walk], skills: Skills) -> list[str]:
     said |= {one for answers in ANSWERS.values() for one in answers}
     said |= {easiest(skills[name].asked) for name in skills}
     for walk in walks:
-        said.add(walk.begins)
+        said |= {walk.begins, which(walk)}
         said |= {one for answers in (*walk.says.values(), *walk.between.values())
                  for one in answers}  # fmt: skip
     return sorted(said)
