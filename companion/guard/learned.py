@@ -23,15 +23,15 @@ FILE = "learned.npz"
 ORDINARY, OBLIQUE = "ordinary", "oblique"
 CLASSES = (ORDINARY, OBLIQUE, *(str(kind) for kind in Kind))
 """No danger; an oblique sign of any kind; and each kind, said plainly enough to ask"""
-ASK_FROM = 0.97
+ASK_FROM = 0.98
 NOTICE_FROM = 0.90
 """Shares of the whole that must lie outside "ordinary". Set so that the guard as a whole asks
-in at most 5, and notices something in about 20, of 1,000 ordinary turns (docs/guard.md)"""
+in about 5 at the most, and notices something in 20 to 30, of 1,000 ordinary turns (docs/guard)"""
 PLAIN_FROM = 0.70
 """Of an oblique sign nobody is asked about the first time"""
-WINDOW = 24
+WINDOW = 18
 """Words looked at together: one danger in a long story must not be thinned out"""
-STEP = 8
+STEP = 6
 """Words from one window to the next"""
 FEWEST_WORDS = 3
 """Of less than this nothing is guessed; the phrases know the short forms"""
