@@ -53,6 +53,8 @@ def wishes(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
     wish = tools.understanding.intent(turn.transcript.text)
     if turn.risk.level >= Risk.CONCERN and wish in _LIGHT:
         return None
+    if wish == "joking" and _in_pain(turn, composer):
+        wish = "joking_after_pain"
     return _granted(tools, composer, wish)
 
 
@@ -60,6 +62,8 @@ def _granted(tools: Tools, composer: Composer, wish: str) -> Plan | None:
     replies = tools.replies
     if wish in _PLAIN:
         return composer.say(wish, replies.wish[wish], name=f"wish-{wish}")
+    if wish == "joking_after_pain":
+        return composer.say("joking", replies.wish[wish], name=f"wish-{wish}")
     match wish:
         case "goodbye":
             return composer.say("goodbye", replies.goodbye, step="start")
@@ -70,6 +74,13 @@ def _granted(tools: Tools, composer: Composer, wish: str) -> Plan | None:
         case "wants_help":
             return _help(tools, composer)
     return None
+
+
+def _in_pain(turn: Turn, composer: Composer) -> bool:
+    """Tell whether what was told last hurts: a joke after it may be a way to take it back."""
+    if turn.risk.level is not Risk.NONE:
+        return True
+    return bool(composer.mind.care) or composer.mind.feeling not in ("", "better")
 
 
 def _exercise(tools: Tools, composer: Composer) -> Plan:
