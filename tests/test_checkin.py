@@ -115,6 +115,18 @@ def test_a_long_story_in_place_of_an_answer_is_listened_to():
     assert "How is it right now?" in person.says("go on")
 
 
+def test_who_tells_something_twice_has_moved_on():
+    """The first time it is asked again; then somebody listens."""
+    person = Person()
+    person.says("check in")
+    person.says("my boss again")
+    assert person.acts[-1] == "form"
+    told = person.says("he shouted at me")
+
+    assert person.acts[-1] != "form"
+    assert "go on" in told
+
+
 def test_danger_comes_before_any_form():
     """It is answered, and what was given stays."""
     person = Person()

@@ -45,6 +45,17 @@ def test_the_order_is_fixed():
     assert last["content"].startswith("I am so tired\n\n(")
 
 
+def test_what_was_told_in_earlier_talks_stands_in_the_last_message():
+    """So the beginning stays as it was; without any, nothing of it is there."""
+    known = Plan("reflect", (), task="reflect", memories=("you are worried about your exam",))
+    *same, last = Prompter(ENGLISH).ask(turn("I am so tired", TALK[:2]), known)
+    *before, plain = Prompter(ENGLISH).ask(turn("I am so tired", TALK[:2]), PLAN)
+
+    assert same == before
+    assert "you are worried about your exam" in last["content"]
+    assert "earlier talk" not in plain["content"]
+
+
 def test_words_still_being_spoken_are_the_beginning_of_the_prompt():
     """What was read ahead is not read again."""
     prompter = Prompter(ENGLISH)

@@ -22,6 +22,8 @@ _MINOR = frozenset({ACT, "repeat", "thanks", "about", "help", "pace"})
 """Acts after which the last question still waits for its answer"""
 _FINAL = frozenset({"stop", "goodbye"})
 """Acts after which nothing is added: silence was asked for"""
+TELLING = 4
+"""Words from which a second answer that is none is a thing to listen to"""
 RAMBLING = 12
 """Words from which something that is no answer is a thing to listen to"""
 
@@ -86,8 +88,10 @@ class CarePolicy:
     def _is_something_else(self, form: Form, step: Step, turn: Turn) -> bool:
         """Tell whether somebody who did not answer was telling something of their own."""
         not_understood = step.form.repairs > form.repairs
-        long = len(turn.transcript.text.split()) >= RAMBLING
-        return turn.free_talk and not_understood and long
+        words = len(turn.transcript.text.split())
+        # Who was asked again and tells something once more has moved on.
+        moved_on = form.repairs > 0 and words >= TELLING
+        return turn.free_talk and not_understood and (words >= RAMBLING or moved_on)
 
     def _talk(self, turn: Turn, form: Form | None) -> Plan:
         """Leave the turn to the talk; say once that the form can go on."""

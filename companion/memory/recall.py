@@ -199,7 +199,8 @@ class MemoryPolicy:
     def _recall(self, plan: Plan, near: list[Fact], known: Known) -> tuple[Plan, Known]:
         """Say that something was told before, once a talk."""
         fresh = [fact for fact in near if fact.id not in known.recalled and fact.about != "person"]
-        if not fresh or plan.act not in _RECALLS or plan.task:
+        # Three sentences at the most. A model that words the answer was told of it, too.
+        if not fresh or plan.act not in _RECALLS or len(plan.lines) > 2:
             return plan, known
         fact = fresh[0]
         line = Line(self._words.say.recalled.format(text=fact.text))

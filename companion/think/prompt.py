@@ -35,6 +35,8 @@ class Persona(Content):
 
     system: str
     tasks: dict[str, str]
+    known: str
+    """What was told in earlier talks and fits; {memories}"""
     question: str
     """How a task that asks names its question; {question} is the written one"""
     examples: tuple[Example, ...]
@@ -61,6 +63,9 @@ class Prompter:
             ) from None
         if plan.lines and plan.lines[-1].text.endswith("?"):
             task += " " + self._persona.question.format(question=plan.lines[-1].text)
+        if plan.memories:
+            # In the last message: what stands before it is the same from turn to turn.
+            task = f"{self._persona.known.format(memories='; '.join(plan.memories))} {task}"
         words = f"{_short(turn.transcript.text)}\n\n({task})"
         return [*self._so_far(turn.history), {"role": "user", "content": words}]
 

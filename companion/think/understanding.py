@@ -38,6 +38,10 @@ _MOST_SENTENCES = 40
 """Of a very long speech the last ones count"""
 _APART = re.compile(r"[^a-z0-9']+")
 
+_AROUND = frozenset(
+    "oh ah um uh well no nah yeah ok okay sorry just but and so really anyway".split()
+)
+
 
 @dataclass(frozen=True)
 class Trap:
@@ -60,6 +64,7 @@ class _Words(Content):
     strength: dict[str, tuple[str, ...]]
     traps: dict[str, tuple[str, ...]]
     care: dict[str, tuple[str, ...]]
+    taken_back: tuple[str, ...]
     english: tuple[str, ...]
     foreign: tuple[str, ...]
 
@@ -75,6 +80,7 @@ class Understanding:
         self._strength = _patterns(words.strength)
         self._cues = _patterns(words.traps)
         self._care = _patterns(words.care)
+        self._taken_back = frozenset(map(_bare, words.taken_back))
         self._english, self._foreign = frozenset(words.english), frozenset(words.foreign)
         self._traps = Classifier(paths.DATA / folder.name / "traps.npz")
         self._intents = Classifier(paths.DATA / folder.name / "intents.npz")
@@ -109,6 +115,10 @@ class Understanding:
     def care(self, text: str) -> str:
         """Name why nobody should work on a thought now (grief, abuse, unfair …), or ""."""
         return _most(self._care, text)
+
+    def takes_back(self, text: str) -> bool:
+        """Tell whether somebody draws back from what they told, and says nothing else."""
+        return _bare(text) in self._taken_back
 
     def is_other_language(self, text: str) -> bool:
         """Tell whether it is clearly not in our language: never guessed from a name or one word."""
@@ -178,3 +188,13 @@ def _most(patterns: Mapping[str, re.Pattern[str]], text: str) -> str:
     counts = {name: len(pattern.findall(plain)) for name, pattern in patterns.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
+
+
+def _bare(text: str) -> str:
+    """Give words alone, without what people put before and after them."""
+    said = re.findall(r"[a-z']+", text.casefold().replace("’", "'"))
+    while said and said[0] in _AROUND:
+        said.pop(0)
+    while said and said[-1] in _AROUND:
+        said.pop()
+    return " ".join(said)

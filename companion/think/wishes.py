@@ -50,6 +50,9 @@ def wishes(tools: Tools, turn: Turn, composer: Composer) -> Plan | None:
         return composer.plan("about", lines, expected=turn.expected)
     if tools.answers.is_filler(turn.transcript.text):
         return composer.say("repair", tools.replies.noise, name="noise")
+    if composer.mind.told and tools.understanding.takes_back(turn.transcript.text):
+        lines = composer.lines("wish-taken_back", tools.replies.wish["taken_back"])
+        return composer.plan("listen", lines, expected=STATEMENT)
     wish = tools.understanding.intent(turn.transcript.text)
     if turn.risk.level >= Risk.CONCERN and wish in _LIGHT:
         return None
