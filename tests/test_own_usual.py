@@ -9,7 +9,7 @@ import pytest
 
 from companion import app
 from companion.conversation import Conversation
-from companion.events import Checked, Chosen, Event, Kept, Said, Sensed
+from companion.events import Checked, Chosen, Event, Kept, Said, Sensed, TurnTaken
 from companion.hear.typed import TypedRecogniser
 from companion.parts import read_parts
 from companion.sense.baseline import Baseline
@@ -25,7 +25,7 @@ from .tones import LATER, comparer, past, prosody, spoken
 AGREED = ToneState(agreed=True)
 WORDS = (
     "i am so stressed about my exams", "it is every day the same",
-    "my teacher talks too fast for me", "and then i go home", "nobody asks me about it",
+    "my teacher talks too fast for me", "and then i go home", "the bus takes an hour",
     "my mother calls on sundays", "it rained the whole week", "then i try to sleep",
 )  # fmt: skip
 
@@ -53,7 +53,7 @@ def hold(sounds: list[Samples], state: State) -> list[list[Event]]:
         listening = replace(talk, recogniser=Ear(WORDS[number - 1])).listen(TurnId(number), state)
         for at in range(0, len(sound), 320):
             listening.accept(AudioChunk(sound[at : at + 320], voices.RATE, at / voices.RATE))
-        utterance = listening.finish(0.0, 5.0, 10.0 * number)
+        utterance = listening.finish(TurnTaken(listening.id, 0.0, 5.0, 10.0 * number))
         turns.append(list(talk.answer(utterance, state)))
         state = [event.state for event in turns[-1] if isinstance(event, Kept)][-1]
     return turns
@@ -117,7 +117,7 @@ def test_a_calm_voice_lowers_no_danger():
     for semitones in (-3.0, 0.0, 4.0):
         listening = replace(talk, recogniser=Ear("i want to die")).listen(TurnId(1), START)
         listening.accept(AudioChunk(spoken(semitones, seed=7), voices.RATE))
-        events = list(talk.answer(listening.finish(0.0, 5.0, 6.0), START))
+        events = list(talk.answer(listening.finish(TurnTaken(listening.id, 0.0, 5.0, 6.0)), START))
         levels |= {event.risk.level for event in events if isinstance(event, Checked)}
         assert "Your voice" not in said(events)
 
