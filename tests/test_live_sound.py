@@ -1,6 +1,7 @@
 """A talk through real PortAudio: heard by a microphone, answered by a loudspeaker."""
 
 import importlib.util
+from difflib import SequenceMatcher
 
 import pytest
 
@@ -19,7 +20,10 @@ def test_the_engines_that_are_shipped_hear_and_answer():
         # This voice says the same each time; "+f2" does not.
         (answer,) = hold((sentence,), "en-us+m6", "", environment)
 
-    assert "worried about my job" in answer.heard
+    # How many words a weak ear gets right is measured elsewhere; here the sound has to arrive.
+    words = sentence.lower().rstrip(".").split()
+    same = SequenceMatcher(None, words, answer.heard.split(), autojunk=False)
+    assert sum(block.size for block in same.get_matching_blocks()) >= 0.6 * len(words)
     assert any("computer program" in sentence for sentence in answer.answer)
     # The hold is 1 s after a statement; the rest is work and the devices.
     assert 1.0 < answer.first_sound < 3.0
