@@ -90,6 +90,7 @@ def read_kind(path: Path, kind: Kind, shared: dict[str, str]) -> KindRules:
             raise SettingsError("two rules have the same id.", fix="Give each its own.")
         for rule in data.rules:
             _check_levels(rule)
+            _check_exceptions(rule)
         return KindRules(kind, data.rules, Phrases(sets, {**shared, **data.lists}))
 
 
@@ -99,4 +100,14 @@ def _check_levels(rule: Rule) -> None:
             raise SettingsError(
                 f"rule '{rule.id}' has the unknown level '{level}'.",
                 fix=f"Use one of: {', '.join(LEVELS)}.",
+            )
+
+
+def _check_exceptions(rule: Rule) -> None:
+    """Refuse an exception that takes back more than it says: its last words may be missing."""
+    for phrase in rule.unless:
+        if phrase.rstrip().endswith("]"):
+            raise SettingsError(
+                f"rule '{rule.id}': the exception '{phrase}' ends in words that may be missing.",
+                fix="Write the last words in round brackets, or leave them out.",
             )
