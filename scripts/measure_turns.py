@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from hesitant_replay import WORK, Player, Result, Turn, read_set, recognise, sense
 from make_hesitant import make
+from shares import interval
 from turns_plot import draw
 
 from companion import choices, paths
@@ -97,17 +98,9 @@ def figures(results: Sequence[Result]) -> Figures:
     )
 
 
-def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """Give the 95 % interval of a share (E. B. Wilson, JASA 22 (1927), 209-212)."""
-    share = hits / of
-    middle = share + z * z / (2 * of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - half) / (1 + z * z / of)), (middle + half) / (1 + z * z / of)
-
-
 def row(name: str, found: Figures) -> str:
     """Give a line of the table."""
-    low, high = wilson(found.cut, found.turns)
+    low, high = interval(found.cut, found.turns)
     return (
         f"| {name} | {found.turns} | {found.share:.1%} ({low:.1%}-{high:.1%}) "
         f"| {found.early / found.turns:.1%} | {found.mean:.2f} | {found.median:.2f} "

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import prosody_trials as trials
 from prosody_changes import changes
-from prosody_page import Report, interval
+from prosody_page import Report
+from shares import interval
 
 from companion.sense.baseline import Baseline, Observation, learn
 from companion.sense.stress import judge

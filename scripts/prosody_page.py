@@ -29,15 +29,6 @@ class Report:
         self.say()
 
 
-def interval(hits: int, count: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a share."""
-    z, share = 1.96, hits / count
-    middle = share + z * z / (2 * count)
-    reach = z * float(np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)))
-    whole = 1 + z * z / count
-    return (middle - reach) / whole, (middle + reach) / whole
-
-
 def plot(path: Path, title: str, lines: Sequence[tuple[str, Floats, Floats]]) -> None:
     """Draw lines as SVG."""
     x = np.concatenate([across for _, across, _ in lines])

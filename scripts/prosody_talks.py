@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-from prosody_page import Report, interval
+from prosody_page import Report
 from prosody_trials import AT, RATE, auroc, load
+from shares import interval
 
 from companion.sense.baseline import Baseline, Observation, before, usual
 from companion.sense.cadence import CadenceReader

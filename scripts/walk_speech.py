@@ -11,15 +11,11 @@ the person's and ours, with the hold of a patient talk after each of the person'
 """
 
 import argparse
-import json
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -27,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import make_vosk_test_model as vosk_model
+from walks.person import Walk, Walks, Way, speak
 
 from companion import app, paths
 from companion.care.questionnaires import MENU
-from companion.content import Content, read
+from companion.content import read
 from companion.conversation import Conversation
 from companion.events import Kept, Said, Sound
-from companion.hear.holds import PATIENT
 from companion.hear.sphinx import SphinxRecogniser
 from companion.parts import Parts, read_parts
 from companion.records import Form, Known
@@ -47,7 +43,6 @@ BLOCK = 320
 EDGE = 0.4
 """Seconds of faint noise around each utterance"""
 NOISE = 0.0005
-VOICE = "gmw/en-US+m3"
 MOST_TURNS = 60
 GREETING, BEGINS = "hello", 3
 """What the talk begins with, which is not counted; how often a form is asked for"""
@@ -61,60 +56,6 @@ ANSWERS = {
 }
 """To the questions of an exercise"""
 DANGER, BACK = "i want to kill myself", "go on"
-SPEAK = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import numpy as np
-from vosk_model.speech import Manner, Speaker
-speaker = Speaker()
-texts, voice = json.load(sys.stdin)
-np.savez(sys.argv[2], *[speaker.say(text, Manner(voice, pace=125)).samples for text in texts])
-"""
-"""In a child, for the companion's own voice sets the same library up otherwise"""
-
-
-class Walk(Content):
-    """One person and one form."""
-
-    name: str
-    begins: str
-    says: dict[str, tuple[str, ...]]
-    between: dict[str, tuple[str, ...]] = {}
-    wanted: dict[str, str] = {}
-
-
-class Walks(Content):
-    """All of them."""
-
-    walks: tuple[Walk, ...]
-
-
-@dataclass
-class Way:
-    """How one walk went."""
-
-    name: str
-    done: bool = False
-    right: int = 0
-    wanted: int = 0
-    turns: int = 0
-    ours: float = 0.0
-    """Seconds of our speech"""
-    theirs: float = 0.0
-    """Seconds of the person's"""
-    told: float = 0.0
-    """Seconds of what we said last"""
-    lines: list[str] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """From the request to the last of our words, with the holds."""
-        return self.ours + self.theirs + self.turns * PATIENT.question
-
-    @property
-    def asked(self) -> float:
-        """From the request to the last that the person has to say."""
-        return self.seconds - self.told - PATIENT.question
 
 
 class Room:
@@ -224,17 +165,6 @@ def practise(room: Room, name: str, asked: str) -> Way:
     last = state.mind.form
     way.done = last is not None and last.name == name and last.done
     return way
-
-
-def speak(texts: Sequence[str]) -> dict[str, Samples]:
-    """Let eSpeak speak them all, in a process of its own."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "speech.npz"
-        command = [sys.executable, "-c", SPEAK, str(ROOT / "scripts"), str(file)]
-        rows = json.dumps([list(texts), VOICE])
-        subprocess.run(command, input=rows, text=True, check=True, timeout=120)
-        with np.load(file) as kept:
-            return {text: kept[f"arr_{at}"] for at, text in enumerate(texts)}
 
 
 def texts_of(walks: Sequence[Walk], skills: Skills) -> list[str]:

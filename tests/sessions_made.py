@@ -4,6 +4,7 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from companion.commands.loud import NoSpeaker
 from companion.sessions.beats import Beat
@@ -97,3 +98,15 @@ class Recording(NoSpeaker):
 
     def close(self):
         self.done.append("close")
+
+
+VOICE = "speak: {voice: espeak}\n"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A data folder with the built-in voice, whatever this checkout holds."""
+    monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "companion.yaml").write_text(VOICE, encoding="utf-8")
+    return tmp_path

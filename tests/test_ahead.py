@@ -19,9 +19,9 @@ from companion.values import (
     Utterance,
 )
 
+from .live_room import TURN, Room, hold, times
 from .parts import SOUND, EndlessMind, conversation, texts
 from .test_leading_live import Ear
-from .test_live import TURN, Room, hold, times
 from .test_talk import hold as hold_files
 
 

@@ -13,8 +13,8 @@ from companion.risk import Kind, Risk, RiskState
 from companion.settings import Settings, SpeakSettings
 from companion.values import Cleared, State, Style, TurnId
 
+from .live_room import TURN, Room, hold, lines, said, whole
 from .parts import conversation, texts
-from .test_live import TURN, Room, hold, lines, said, whole
 from .test_talk import ToneVoice
 from .test_talk import hold as hold_files
 

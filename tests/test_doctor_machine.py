@@ -104,7 +104,7 @@ def test_an_internet_socket_is_seen_even_before_it_is_used(family):
 
 def test_a_talk_that_goes_on_is_named(tmp_path, monkeypatch):
     """Its devices may be busy; the doctor itself makes no file."""
-    monkeypatch.setattr("companion.paths.data_folder", lambda: tmp_path / "home")
+    monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
     assert list(around.talk(case())) == []
     assert not (tmp_path / "home").exists()
     with alone():

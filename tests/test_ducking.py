@@ -8,10 +8,10 @@ from companion.events import Interrupted, Said
 from companion.listening import SOFT, Taps
 from companion.values import AudioChunk
 
+from .live_room import TURN, Doubted, hold, lines, times
+from .live_room import Room as Script
 from .portaudio import Gear
 from .sound_cards import speaker
-from .test_live import TURN, Doubted, hold, lines, times
-from .test_live import Room as Script
 
 SECONDS = 0.02
 
@@ -58,11 +58,6 @@ def test_what_safety_needs_stays_loud():
     taps.soften(0.1, may=True)
     taps.soften(0.2, may=False)
     assert canceller.softness == [True, False]
-
-
-def test_where_nothing_is_cancelled_nothing_is_ducked():
-    """Half-duplex: then nobody is heard over us at all."""
-    Taps(None).soften(0.0, may=True)
 
 
 def test_in_a_talk_our_voice_is_soft_before_it_falls_silent():

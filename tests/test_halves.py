@@ -5,8 +5,8 @@ from companion.halves import Halves
 from companion.risk import Risk, RiskState
 from companion.values import Exchange, MindState, State, Transcript, TurnId, Utterance
 
+from .live_room import TURN, LongVoice, Room, SlowMind, hold, lines, times
 from .parts import texts
-from .test_live import TURN, LongVoice, Room, SlowMind, hold, lines, times
 
 
 def said(text: str, turn: int, start: float) -> Utterance:

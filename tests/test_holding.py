@@ -4,7 +4,6 @@ import signal
 
 import pytest
 
-from companion import paths
 from companion.commands.holding import alone, endings
 from companion.commands.talking import Ended
 from companion.errors import AudioError
@@ -12,7 +11,7 @@ from companion.errors import AudioError
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "data_folder", lambda: tmp_path / "home")
+    monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 

@@ -13,30 +13,12 @@ from companion.memory.rows import moment_of
 from companion.memory.vault import Vault
 
 from .bodies import ZONES, bodies
+from .diary_parts import KEY, NOW
+from .diary_parts import journal as journal
+from .diary_parts import shared as shared
+from .diary_parts import vault as vault
 
-KEY = bytes(range(32))
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
-
-
-@pytest.fixture
-def vault(tmp_path):
-    vault = Vault(tmp_path / "me", KEY)
-    yield vault
-    vault.close()
-
-
-@pytest.fixture
-def journal(vault):
-    return Journal(vault)
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """A vault for many examples, which begin by emptying it."""
-    vault = Vault(tmp_path_factory.mktemp("shared") / "me", KEY)
-    yield vault
-    vault.close()
 
 
 def emptied(vault):

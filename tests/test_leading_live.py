@@ -4,9 +4,9 @@ from companion.events import Checked, Interrupted, Led, Level, Said
 from companion.values import AudioChunk, Expected, Transcript
 
 from .exercises import leader
+from .live_room import Room, Step, hold, said, times
 from .parts import texts
 from .test_leading import Leads, kinds
-from .test_live import Room, Step, hold, said, times
 
 BEGIN: tuple[Step, ...] = (("silence", 1.0), ("speech", 1.0), ("silence", 1.2))
 

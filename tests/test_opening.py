@@ -10,10 +10,10 @@ from companion.live import LiveTalk
 from companion.values import AnswerKind, Expected, Line, Plan, State, TurnId
 
 from .exercises import leader
+from .live_room import Room, Step, times
 from .parts import conversation, texts
 from .test_leading import Leads, kinds
 from .test_leading_live import Ear, led, slower, sound
-from .test_live import Room, Step, times
 from .test_talk import ToneVoice
 
 BREATH = Plan("lead", (), Expected(AnswerKind.SCALE), session="exhale46", minutes=1.0)

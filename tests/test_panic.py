@@ -16,20 +16,11 @@ from companion.errors import AudioError
 from companion.sessions.script import read_scripts
 from companion.settings import Settings
 from tests.sessions_made import Recording
+from tests.sessions_made import home as home
 from tests.test_virtual_sound import sound_server
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = read_scripts(paths.content() / "en" / "sessions")
-VOICE = "speak: {voice: espeak}\n"
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A data folder with the built-in voice, whatever this checkout holds."""
-    monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "companion.yaml").write_text(VOICE, encoding="utf-8")
-    return tmp_path
 
 
 def panic_with(monkeypatch, speaker):

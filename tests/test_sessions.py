@@ -18,20 +18,11 @@ from companion.commands import led as leading
 from companion.commands.main import main
 from companion.exercise import Manner
 from companion.sessions.script import read_scripts
-from tests.sessions_made import HEAD, RHYTHM
+from tests.sessions_made import HEAD, RHYTHM, VOICE
+from tests.sessions_made import home as home
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = read_scripts(paths.content() / "en" / "sessions")
-VOICE = "speak: {voice: espeak}\n"
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A data folder with the built-in voice, whatever this checkout holds."""
-    monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "companion.yaml").write_text(VOICE, encoding="utf-8")
-    return tmp_path
 
 
 def lines(path):

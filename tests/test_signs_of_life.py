@@ -15,8 +15,8 @@ from companion.hear.turns import TurnRules
 from companion.live import LiveTalk
 from companion.values import AudioChunk
 
+from .live_room import TURN, Room, SlowMind, lines, said, threads, times, whole
 from .parts import conversation, texts
-from .test_live import TURN, Room, SlowMind, lines, said, threads, times, whole
 from .test_talk import ToneVoice
 
 BLOCK = 0.02

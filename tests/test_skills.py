@@ -15,7 +15,7 @@ from companion.skills import Need, Skills
 from companion.values import AnswerKind
 
 from .care_made import Person, ShortAnswersEar
-from .test_checkin import NOW, held, kept
+from .checkins import NOW, held, kept
 
 ENGLISH = paths.content() / "en"
 SKILLS = Skills(ENGLISH)

@@ -16,10 +16,10 @@ from companion.settings import Settings
 from companion.talk import Talk
 from companion.values import Cleared, Expected, State, TurnId
 
+from .live_room import times
 from .parts import SOUND, conversation, texts
 from .test_floor_properties import Loudspeaker
 from .test_leading_live import Ear
-from .test_live import times
 from .test_talk import ListMicrophone, ToneVoice
 from .test_turns import blocks
 

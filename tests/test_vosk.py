@@ -1,15 +1,8 @@
-"""Vosk, with a model that knows three sounds (see `voices.py`).
-
-It proves how words, times, confidences, alternatives and grammars come through;
-how well Vosk hears speech, only a real model can tell.
-"""
+"""What is heard through Vosk's library: words, times, grammars, alternatives."""
 
 import importlib
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,14 +10,14 @@ import numpy as np
 import pytest
 
 from companion.errors import HearError
-from companion.hear.vosk import SURE, VoskRecogniser, find_fault, find_model
+from companion.hear.vosk import SURE, VoskRecogniser
 from companion.stages import Recogniser
 from companion.values import AnswerKind, AudioChunk, Expected, Samples, Transcript
 
 from . import voices
-
-HAS_VOSK = importlib.util.find_spec("vosk") is not None
-pytestmark = pytest.mark.skipif(not HAS_VOSK, reason="Vosk is not installed")
+from .vosks import model as model
+from .vosks import pytestmark as pytestmark
+from .vosks import vosk as vosk
 
 OPEN, YES_NO = Expected(), Expected(AnswerKind.YES_NO)
 YES, NO = voices.tone(400), voices.tone(3000)
@@ -43,18 +36,6 @@ def hear(
     for chunk in voices.chunks(samples, 512):
         recogniser.accept(replace(chunk, start=start + chunk.start))
     return recogniser.finish()
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of the small model."""
-    return voices.write_model(tmp_path_factory.mktemp("models") / "vosk-model-small-en-us-0.1")
-
-
-@pytest.fixture(scope="module")
-def vosk(model: Path) -> Recogniser:
-    """Give a recogniser that waits for yes or no, or for a word it does not know."""
-    return VoskRecogniser(model, phrases=lambda expected: ("yes", "no", "no rhubarb"))
 
 
 def test_words_have_times_of_the_talk(vosk: Recogniser) -> None:
@@ -173,129 +154,3 @@ def test_another_rate_is_refused(vosk: Recogniser) -> None:
     """Sound at another rate would be misheard, so it is an error."""
     with pytest.raises(HearError, match="16000 Hz, not 8000 Hz"):
         vosk.accept(AudioChunk(voices.quiet(0.1), 8000))
-
-
-def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a child, where a crash of Vosk would hurt nobody."""
-    command = [sys.executable, "-c", code, *arguments]
-    settings = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, env=settings
-    )
-
-
-LOAD = """
-import sys
-from pathlib import Path
-from companion.errors import EngineError
-from companion.hear.vosk import VoskRecogniser
-try:
-    VoskRecogniser(Path(sys.argv[1]))
-except EngineError as error:
-    print(error)
-"""
-
-HEAR_SOCKETS = """
-import socket, sys
-from pathlib import Path
-events = []
-sys.addaudithook(lambda name, details: name.startswith("socket.") and events.append(name))
-before = socket.has_ipv6
-from companion.hear.vosk import VoskRecogniser
-from companion.values import Expected
-VoskRecogniser(Path(sys.argv[1])).start(Expected())
-print(events, socket.has_ipv6 == before, "urllib3" in sys.modules)
-"""
-
-
-def test_loading_opens_no_socket(model: Path) -> None:
-    """Neither Vosk nor what it imports touches a socket, and Python's own answer is put back."""
-    child = run(HEAR_SOCKETS, str(model))
-
-    assert child.stdout == "[] True True\n"
-
-
-@pytest.mark.parametrize(
-    ("part", "content", "says"),
-    [
-        ("am/final.mdl", None, "is not whole: am/final.mdl is missing or empty"),
-        ("am/final.mdl", b"", "is not whole: am/final.mdl is missing or empty"),
-        ("am/final.mdl", b"<html>Not found</html>", "is damaged: am/final.mdl is not what"),
-        ("conf/mfcc.conf", None, "is not whole: conf/mfcc.conf is missing or empty"),
-        ("graph/HCLr.fst", None, "is not whole: graph/HCLr.fst is missing or empty"),
-        ("graph/HCLr.fst", b"\0" * 100, "is damaged: graph/HCLr.fst is not what"),
-        ("graph/Gr.fst", None, "is not whole: graph/Gr.fst is missing or empty"),
-    ],
-)
-def test_a_broken_model_gives_one_sentence(
-    tmp_path: Path, part: str, content: bytes | None, says: str
-) -> None:
-    """A missing, empty or foreign part: no crash, no noise, one sentence and what to do."""
-    folder = voices.write_model(tmp_path / "model")
-    if content is None:
-        (folder / part).unlink()
-    else:
-        (folder / part).write_bytes(content)
-
-    child = run(LOAD, str(folder))
-
-    assert child.returncode == 0
-    assert child.stdout.startswith(f"The speech model in '{folder}' {says}")
-    assert child.stdout.endswith(". Run: scripts/companion models get\n")
-    assert child.stderr == ""
-
-
-@pytest.mark.parametrize("part", ["am/final.mdl", "conf/model.conf", "graph/HCLr.fst"])
-def test_a_model_that_breaks_off_does_not_crash(tmp_path: Path, part: str) -> None:
-    """Damage that only loading can find gives one sentence too."""
-    folder = voices.write_model(tmp_path / "model")
-    content = (folder / part).read_bytes()
-    (folder / part).write_bytes(content[: len(content) // 2 - 3])
-
-    child = run(LOAD, str(folder))
-
-    assert child.returncode == 0
-    assert child.stdout.startswith(f"The speech model in '{folder}' is damaged. Run: ")
-
-
-def test_no_model_gives_one_sentence(tmp_path: Path) -> None:
-    """A folder that is not there, or has nothing in it, is named as such."""
-    (tmp_path / "bare").mkdir()
-
-    children = [run(LOAD, str(tmp_path / name)) for name in ("gone", "bare")]
-
-    assert "gone' is missing. Run: " in children[0].stdout
-    assert "bare' is empty. Run: " in children[1].stdout
-    assert [child.returncode for child in children] == [0, 0]
-
-
-def test_old_and_new_layouts_are_known(tmp_path: Path) -> None:
-    """Models with a fixed graph, with one that takes grammars, and flat ones all pass."""
-    fixed = voices.write_model(tmp_path / "fixed", dynamic=False)
-    dynamic = voices.write_model(tmp_path / "dynamic")
-    flat = tmp_path / "flat"
-    flat.mkdir()
-    for part in ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst"):
-        (flat / Path(part).name).write_bytes((dynamic / part).read_bytes())
-
-    assert [find_fault(model) for model in (fixed, dynamic, flat)] == ["", "", ""]
-    (flat / "Gr.fst").unlink()
-    assert find_fault(flat) == "is not whole: Gr.fst is missing or empty"
-
-
-def test_the_first_whole_model_of_a_language_is_found(tmp_path: Path) -> None:
-    """Folders are searched in order; other languages, weak and broken models are passed over."""
-    own, shared = tmp_path / "own", tmp_path / "shared"
-    voices.write_model(own / "vosk-model-small-en-in-0.4")
-    broken = voices.write_model(own / "vosk-model-en-us-0.22")
-    (broken / "am/final.mdl").unlink()
-    german = voices.write_model(shared / "vosk-model-small-de-0.15")
-    english = voices.write_model(shared / "vosk-model-small-en-us-0.15")
-    voices.write_model(shared / "vosk-model-small-eo-0.42")
-    folders = (tmp_path / "nowhere", own, shared)
-
-    assert find_model(folders, "en") == english
-    assert find_model(folders, "en-US") == english
-    assert find_model(folders, "de") == german
-    assert find_model(folders, "fr") is None
-    assert find_model(folders, "en-in") == own / "vosk-model-small-en-in-0.4"

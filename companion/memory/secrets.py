@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from companion.errors import VaultError
 from companion.memory import keys
@@ -121,7 +121,11 @@ def system_ring() -> Ring | None:
     """Find a keyring that encrypts, or None."""
     import keyring  # slow, and rarely needed
 
-    chosen = keyring.get_keyring()
+    return safe_ring(keyring.get_keyring())
+
+
+def safe_ring(chosen: Any) -> Ring | None:
+    """Give the keyring, or that one within it, that encrypts; None: others write plain files."""
     for ring in (chosen, *getattr(chosen, "backends", ())):
         module = type(ring).__module__.split(".")
         if module[:2] == ["keyring", "backends"] and module[2] in _SAFE:

@@ -1,0 +1,1 @@
+"""People who walk through forms by voice (scripts/walk_speech.py)."""
