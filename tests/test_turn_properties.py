@@ -1,7 +1,7 @@
 """What holds for the turn machine whatever is said, and whenever."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from companion import paths
@@ -76,7 +76,14 @@ def test_no_turn_outlasts_the_limit(rule, sound):
             assert moment.at - started <= rule.longest + GRACE + 0.001
 
 
+AFTER_A_MINUTE: Sound = [
+    (False, 625, Signs()), (True, 1, Signs()), (False, 15, Signs(tone=1.0)), (True, 1, Signs()),
+]  # fmt: skip
+"""Somebody goes on at the very limit, when sums of block lengths are no longer exact"""
+
+
 @settings(max_examples=50)
+@example(TurnRules(start=0.05, longest=LONGEST), AFTER_A_MINUTE, 5)
 @given(rules, sounds, st.sampled_from([2, 5, 10]))
 def test_nothing_depends_on_the_size_of_blocks(rule, sound, parts):
     """The same changes at the same times, and the same learned."""

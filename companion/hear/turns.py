@@ -157,7 +157,7 @@ class Turns:
         self.voiced += end - start
         if self.voiced < self._rules.start - SLACK:
             return None
-        self.goes_on = self.began - self._taken <= AFTERTHOUGHT
+        self.goes_on = self.began - self._taken <= AFTERTHOUGHT + SLACK
         if self.goes_on:
             self.pauses.note(self.began - self.voice_end)
         self.speaking, self._ending, self._settled = True, Ending.UNKNOWN, -math.inf
